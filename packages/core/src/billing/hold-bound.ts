@@ -1,0 +1,151 @@
+import { toolBuckets } from './buckets.ts'
+import { type Credential, computeCharge } from './charge.ts'
+import type { FeeRates } from './fee.ts'
+import type { Nano } from './money.ts'
+import type { PriceVersion } from './price.ts'
+import { type SelectedPrice, selectPrice } from './select-price.ts'
+import type { BucketName, Usage } from './usage.ts'
+
+/** Tokens that providers add around tools and schemas and that no byte of the body stands for. */
+const frameTokens = 1024
+
+/**
+ * Tokens allowed for each mention of a file or address in the body. An image behind a URL costs 1,445 at
+ * most on the gpt-4o family and about 5,000 on the newest Claude models, whatever its bytes.
+ */
+const referenceTokens = 5000
+const maxReferences = 200
+const references = [Buffer.from('url"'), Buffer.from('file_id"')]
+
+function countReferences(body: Buffer): number {
+  let count = 0
+  for (const reference of references) {
+    let at = body.indexOf(reference)
+    while (at !== -1 && count < maxReferences) {
+      count += 1
+      at = body.indexOf(reference, at + reference.length)
+    }
+  }
+  return count
+}
+
+/** A view of the same memory that has the fast search. */
+function asBuffer(body: Uint8Array): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+}
+
+/**
+ * The most input tokens a request can cost. One token stands for at least one byte in every tokenizer in
+ * use, so the body's length bounds its text; the estimate of four bytes a token would bound nothing (control
+ * characters are a token each). Input that only the provider holds, such as an earlier response or a stored
+ * file, is not bounded by the body: use the model's maximum for it.
+ *
+ * @param body The decompressed request.
+ * @example
+ * boundInputTokens(Buffer.from('{"model":"gpt-4o","messages":[]}'), 128_000) // 1056
+ */
+export function boundInputTokens(body: Uint8Array, maxInputTokens = Number.MAX_SAFE_INTEGER): number {
+  const bound = body.byteLength + frameTokens
+  if (bound >= maxInputTokens) return maxInputTokens
+  return Math.min(bound + countReferences(asBuffer(body)) * referenceTokens, maxInputTokens)
+}
+
+export interface HoldBound {
+  readonly prices: readonly PriceVersion[]
+  /** Tier and speed that the request asks for. */
+  readonly tier?: string | undefined
+  readonly speed?: string | undefined
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Calls of server tools that the request allows. */
+  readonly toolCalls?: number
+  readonly fee: FeeRates
+  readonly credential: Credential
+  readonly at: number
+  readonly multiplier?: string
+  /**
+   * Searched for what makes some tokens dearer, on models that price it: one-hour cache writes and audio.
+   * Without it the request is taken to have both.
+   */
+  readonly body?: Uint8Array
+}
+
+/** Rates that any text may meet, and those that only requests with certain words in them meet. */
+const inputRates = ['text_in', 'cache_write', 'cache_write_5m', 'image_in'] as const
+const outputRates = ['text_out', 'image_out'] as const
+const lifetimeRates = ['cache_write_1h', 'cache_write_30m', 'cache_write_12h'] as const
+
+/** The dearest of some rates; undefined when there is none of them. */
+function dearest<Name extends string>(
+  rates: Readonly<Partial<Record<Name, number>>>,
+  names: readonly Name[],
+): Name | undefined {
+  let best: Name | undefined
+  let highest = -1
+  for (const name of names) {
+    const rate = rates[name] ?? -1
+    if (rate > highest) {
+      best = name
+      highest = rate
+    }
+  }
+  return best
+}
+
+/** The region that adds the most to token rates; undefined when none adds anything. */
+function dearestRegion(geo: SelectedPrice['geo']): string | undefined {
+  let best: string | undefined
+  let highest = 1
+  for (const region of Object.keys(geo)) {
+    const factor = Number(geo[region])
+    if (factor > highest) {
+      best = region
+      highest = factor
+    }
+  }
+  return best
+}
+
+/** The most expensive usage that a request within these bounds can lead to. */
+function dearestUsage(request: HoldBound): Usage {
+  const { at, tier, speed, inputTokens, outputTokens, toolCalls = 0, body } = request
+  const { row, fees, geo } = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
+  const ifMentioned = (word: string, rates: readonly BucketName[]): readonly BucketName[] =>
+    rates.some((rate) => row[rate] !== undefined) && (!body || asBuffer(body).includes(word)) ? rates : []
+  const input = dearest(row, [
+    ...inputRates,
+    ...ifMentioned('"ttl"', lifetimeRates),
+    ...ifMentioned('audio', ['audio_in']),
+  ])
+  const output = dearest(row, [...outputRates, ...ifMentioned('audio', ['audio_out'])])
+  const region = dearestRegion(geo)
+  return {
+    buckets: {
+      [input ?? 'text_in']: inputTokens,
+      [output ?? 'text_out']: outputTokens,
+      [dearest(fees, toolBuckets) ?? 'web_search']: toolCalls,
+    },
+    source: 'estimated',
+    ...(tier !== undefined && { tier }),
+    ...(speed !== undefined && { speed }),
+    ...(region !== undefined && { geo: region }),
+  }
+}
+
+/**
+ * The most a call can cost, in nano-dollars: all input at the dearest rate it may meet, in the context band of
+ * its bound, plus the output, the tool calls and the fee, priced by the very function that prices the bill. On
+ * an account's own credential it is the fee alone.
+ *
+ * @throws GatewayError `model_not_priced` when the model has no price for this tier, for input or for output.
+ * @example
+ * boundHold({ prices, inputTokens: 1056, outputTokens: 4096, fee, credential: 'managed', at: Date.now() })
+ */
+export function boundHold(request: HoldBound): Nano {
+  const { inputTokens, outputTokens } = request
+  const usage: Usage =
+    request.credential === 'managed'
+      ? dearestUsage(request)
+      : { buckets: { text_in: inputTokens, text_out: outputTokens }, source: 'estimated' }
+  return computeCharge({ ...request, usage }).total
+}

@@ -1,0 +1,34 @@
+import type { Warning } from '../dialects/conversation.ts'
+import { idHeaders } from './answer.ts'
+import type { Attempt } from './dispatch.ts'
+
+/**
+ * Headers of a relayed answer: ours, and of the upstream's only what cannot lie about its length, its
+ * encoding or whose account it is.
+ */
+export function answerHeaders({ call, prepared, headers }: Attempt): Record<string, string> {
+  const answered: Record<string, string> = {
+    ...idHeaders(call.id),
+    'tollgate-model': `${call.target.provider.definition.id}:${call.target.resolution.upstreamId}`,
+    'tollgate-attempts': '1',
+  }
+  const upstreamId = headers['x-request-id'] ?? headers['request-id']
+  if (typeof upstreamId === 'string') answered['x-upstream-request-id'] = upstreamId
+  const processing = headers['openai-processing-ms']
+  if (typeof processing === 'string') answered['openai-processing-ms'] = processing
+  if (prepared.warnings.length > 0) answered['tollgate-warnings'] = renderWarnings(prepared.warnings)
+  return answered
+}
+
+/** Compression and caches on the way must leave event streams alone. */
+export const streamHeaders = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+} as const
+
+/** `field=action` pairs; field names are the client's own, so anything unprintable is masked. */
+function renderWarnings(warnings: readonly Warning[]): string {
+  const text = warnings.map(({ field, action }) => `${field}=${action}`).join(', ')
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 2048)
+}

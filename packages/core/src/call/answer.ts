@@ -1,0 +1,40 @@
+import type { GatewayError } from '../errors/gateway-error.ts'
+import { type ErrorFamily, errorHeaders, renderErrorBody } from '../errors/render.ts'
+import type { Sink } from '../exchange/exchange.ts'
+
+/** Headers of every answer; both clients' names for the request id are sent. */
+export function idHeaders(requestId: string): Record<string, string> {
+  return { 'tollgate-request-id': requestId, 'x-request-id': requestId, 'request-id': requestId }
+}
+
+export interface ErrorAnswer {
+  readonly error: GatewayError
+  readonly family: ErrorFamily
+  readonly requestId: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Sends an error as a JSON body of the client's family of dialects. */
+export function answerError(sink: Sink, { error, family, requestId, headers }: ErrorAnswer): void {
+  const body = JSON.stringify(renderErrorBody(error, family, requestId))
+  answerJson(sink, {
+    status: error.status,
+    headers: { ...idHeaders(requestId), ...headers, ...errorHeaders(error) },
+    body: Buffer.from(body),
+  })
+}
+
+export interface JsonAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+export function answerJson(sink: Sink, { status, headers, body }: JsonAnswer): void {
+  sink.start(status, {
+    'content-type': 'application/json',
+    'content-length': String(body.length),
+    ...headers,
+  })
+  sink.end(body)
+}

@@ -1,0 +1,101 @@
+import type { HeaderMap, UpstreamControl, UpstreamReceiver } from '../upstream/transport.ts'
+import type { Call } from './call.ts'
+import { collectError, refuseAnswer } from './relay-error.ts'
+import { relayJson } from './relay-json.ts'
+import { relayStream } from './relay-stream.ts'
+import type { CallServices } from './services.ts'
+import { createSettlement, type Settlement } from './settle.ts'
+import { type PreparedRequest, prepareRequest } from './upstream-request.ts'
+
+/** One try at one upstream, as the relays see it. */
+export interface Attempt {
+  readonly services: CallServices
+  readonly call: Call
+  readonly prepared: PreparedRequest
+  readonly settlement: Settlement
+  readonly control: UpstreamControl
+  readonly status: number
+  readonly headers: HeaderMap
+}
+
+/** What a relay does with the rest of an answer once its status is known. */
+export interface Relay {
+  data(chunk: Buffer): void
+  ended(): void
+  failed(error: Error): void
+  /** The client has gone; the upstream has been aborted already. */
+  left(): void
+}
+
+/**
+ * Sends the call upstream and hands the answer to the relay that fits it: an error, a stream or a whole
+ * JSON body. From here on events drive the call, and exactly one of them settles it.
+ *
+ * @throws GatewayError when the request cannot be carried into the upstream's dialect; the hold is then
+ * given back.
+ */
+export function dispatch(services: CallServices, call: Call): void {
+  const settlement = createSettlement(services, call)
+  let prepared: PreparedRequest
+  try {
+    prepared = prepareRequest(call, services.settings)
+  } catch (error) {
+    settlement.release()
+    throw error
+  }
+  call.target.provider.transport.dispatch(
+    prepared.request,
+    createReceiver(services, call, { prepared, settlement }),
+  )
+}
+
+interface Dispatched {
+  readonly prepared: PreparedRequest
+  readonly settlement: Settlement
+}
+
+function createReceiver(services: CallServices, call: Call, dispatched: Dispatched): UpstreamReceiver {
+  let relay: Relay | undefined
+  let control!: UpstreamControl
+  let finished = false
+  const begin = (status: number, headers: HeaderMap) =>
+    chooseRelay({ services, call, ...dispatched, control, status, headers })
+  const finish = (act: (current: Relay) => void) => {
+    if (finished) return
+    finished = true
+    relay ??= begin(0, {})
+    act(relay)
+  }
+  return {
+    opened(opened) {
+      control = opened
+      call.exchange.onLeave(() =>
+        finish((current) => {
+          control.abort()
+          current.left()
+        }),
+      )
+    },
+    responded(status, headers) {
+      if (!finished) relay = begin(status, headers)
+    },
+    data(chunk) {
+      if (!finished) relay?.data(asBuffer(chunk))
+    },
+    ended: () => finish((current) => current.ended()),
+    failed: (error) => finish((current) => current.failed(error)),
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function chooseRelay(attempt: Attempt): Relay {
+  if (attempt.status >= 300) return collectError(attempt)
+  if (!attempt.call.envelope.stream) return relayJson(attempt)
+  // Without a status the connection failed, or the client left, before the answer began.
+  const streams =
+    attempt.status === 0 || String(attempt.headers['content-type']).startsWith('text/event-stream')
+  return streams ? relayStream(attempt) : refuseAnswer(attempt)
+}

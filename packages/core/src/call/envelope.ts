@@ -1,0 +1,107 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { DialectId } from '../providers/dialect-id.ts'
+import { type JsonMembers, readMember, scanMembers } from './json-members.ts'
+
+/** What the gateway must know of a request; everything else in the body is between client and provider. */
+export interface Envelope {
+  readonly members: JsonMembers
+  readonly model: string
+  readonly stream: boolean
+  /** `stream_options.include_usage` was asked for. */
+  readonly includeUsage: boolean
+  /** The client's own limit on output tokens. */
+  readonly maxOutputTokens: number | undefined
+  /** Answers asked for at once (`n`). */
+  readonly choices: number
+  readonly serviceTier: string | undefined
+}
+
+/** Where each dialect puts its limit on output; the first that is present counts. */
+const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
+  'openai-chat': ['max_completion_tokens', 'max_tokens'],
+  'openai-responses': ['max_output_tokens'],
+  'anthropic-messages': ['max_tokens'],
+  'openai-embeddings': [],
+}
+
+/**
+ * Reads the envelope from the bytes of a body.
+ *
+ * @throws GatewayError `invalid_request` that names the member at fault.
+ */
+export function readEnvelope(bytes: Buffer, dialect: DialectId): Envelope {
+  const members = scanMembers(bytes)
+  if (dialect === 'openai-responses') refuseState(members)
+  return {
+    members,
+    model: readText(members, 'model') ?? missingModel(),
+    stream: readBoolean(members, 'stream'),
+    includeUsage: readIncludeUsage(members),
+    maxOutputTokens: readLimit(members, dialect),
+    choices: readCount(members, 'n') ?? 1,
+    serviceTier: readText(members, 'service_tier'),
+  }
+}
+
+function missingModel(): never {
+  throw new GatewayError({
+    code: 'invalid_request',
+    message: 'The member "model" is required.',
+    param: 'model',
+  })
+}
+
+function wrongType(name: string, expected: string): GatewayError {
+  return new GatewayError({
+    code: 'invalid_request',
+    message: `The member "${name}" must be ${expected}.`,
+    param: name,
+  })
+}
+
+function readText(members: JsonMembers, name: string): string | undefined {
+  const value = readMember(members, name)
+  if (value === undefined || (value === null && name !== 'model')) return undefined
+  if (typeof value !== 'string' || value === '') throw wrongType(name, 'a string that is not empty')
+  return value
+}
+
+function readBoolean(members: JsonMembers, name: string): boolean {
+  const value = readMember(members, name) ?? false
+  if (typeof value !== 'boolean') throw wrongType(name, 'true or false')
+  return value
+}
+
+function readCount(members: JsonMembers, name: string): number | undefined {
+  const value = readMember(members, name) ?? undefined
+  if (value === undefined) return undefined
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw wrongType(name, 'a whole number')
+  return value as number
+}
+
+function readLimit(members: JsonMembers, dialect: DialectId): number | undefined {
+  for (const name of limitMembers[dialect]) {
+    const limit = readCount(members, name)
+    if (limit !== undefined) return limit
+  }
+  return undefined
+}
+
+function readIncludeUsage(members: JsonMembers): boolean {
+  const options = readMember(members, 'stream_options') ?? {}
+  if (typeof options !== 'object' || Array.isArray(options)) throw wrongType('stream_options', 'an object')
+  return (options as { include_usage?: unknown }).include_usage === true
+}
+
+/** State lives at the provider's account, which several of our accounts share: nobody may reach into it. */
+function refuseState(members: JsonMembers): void {
+  for (const name of ['previous_response_id', 'conversation', 'prompt', 'background']) {
+    const value = readMember(members, name)
+    if (value === undefined || value === null || value === false) continue
+    throw new GatewayError({
+      code: 'unsupported_parameter',
+      message: `"${name}" needs state that this gateway does not keep; send the whole input with "store": false.`,
+      param: name,
+    })
+  }
+}

@@ -1,0 +1,203 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+
+/** Where a top-level member's value stands in the bytes: `[start, end)`. */
+export interface MemberSpan {
+  readonly start: number
+  readonly end: number
+}
+
+/** Top-level members of a JSON object in the order they came, found without parsing their values. */
+export interface JsonMembers {
+  readonly bytes: Buffer
+  readonly spans: ReadonlyMap<string, MemberSpan>
+  /** Offset of the closing brace. */
+  readonly close: number
+}
+
+/** Deeper nesting is refused: nothing honest needs it, and recursive readers down the line would break. */
+const maximumDepth = 512
+
+const quote = 0x22
+const backslash = 0x5c
+const comma = 0x2c
+const colon = 0x3a
+const openBrace = 0x7b
+const closeBrace = 0x7d
+const openBracket = 0x5b
+const closeBracket = 0x5d
+
+/**
+ * Finds the top-level members of a JSON body. A long string costs one native search. Members named twice
+ * are refused: a gateway that bills one `model` while the provider runs another has been robbed.
+ *
+ * @throws GatewayError `invalid_request` when the body is no JSON object, names a member twice or nests
+ * deeper than 512.
+ */
+export function scanMembers(bytes: Buffer): JsonMembers {
+  const spans = new Map<string, MemberSpan>()
+  let at = skipSpace(bytes, 0)
+  if (bytes[at] !== openBrace) throw malformed(at)
+  at = skipSpace(bytes, at + 1)
+  while (bytes[at] !== closeBrace) {
+    at = scanMember(bytes, at, spans)
+    if (bytes[at] === comma) {
+      at = skipSpace(bytes, at + 1)
+      if (bytes[at] === closeBrace) throw malformed(at)
+    } else if (bytes[at] !== closeBrace) throw malformed(at)
+  }
+  if (skipSpace(bytes, at + 1) !== bytes.length) throw malformed(at + 1)
+  return { bytes, spans, close: at }
+}
+
+function scanMember(bytes: Buffer, at: number, spans: Map<string, MemberSpan>): number {
+  if (bytes[at] !== quote) throw malformed(at)
+  const nameEnd = endOfString(bytes, at)
+  const name = readName(bytes, at, nameEnd)
+  if (spans.has(name)) {
+    throw new GatewayError({
+      code: 'invalid_request',
+      message: `The member "${name.slice(0, 64)}" occurs twice in the request body.`,
+      param: name.slice(0, 64),
+    })
+  }
+  const separator = skipSpace(bytes, nameEnd)
+  if (bytes[separator] !== colon) throw malformed(separator)
+  const start = skipSpace(bytes, separator + 1)
+  const end = endOfValue(bytes, start)
+  spans.set(name, { start, end })
+  return skipSpace(bytes, end)
+}
+
+/** `"mod\u0065l"` is the member `model` to every provider, so escapes are undone before comparing. */
+function readName(bytes: Buffer, start: number, end: number): string {
+  const plain = bytes.toString('utf8', start + 1, end - 1)
+  if (!plain.includes('\\')) return plain
+  try {
+    return JSON.parse(bytes.toString('utf8', start, end)) as string
+  } catch {
+    throw malformed(start)
+  }
+}
+
+function endOfValue(bytes: Buffer, start: number): number {
+  const first = bytes[start]
+  if (first === quote) return endOfString(bytes, start)
+  if (first === openBrace || first === openBracket) return endOfNested(bytes, start)
+  let at = start
+  while (isLiteral(bytes[at])) at++
+  if (at === start) throw malformed(start)
+  return at
+}
+
+function endOfNested(bytes: Buffer, start: number): number {
+  let depth = 0
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === quote) at = endOfString(bytes, at) - 1
+    else if (byte === openBrace || byte === openBracket) {
+      if (++depth > maximumDepth) throw tooDeep()
+    } else if ((byte === closeBrace || byte === closeBracket) && --depth === 0) return at + 1
+  }
+  throw malformed(bytes.length)
+}
+
+/** Offset behind the closing quote. Short strings are walked, long ones searched natively. */
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1
+  const near = Math.min(bytes.length, at + 48)
+  while (at < near) {
+    const byte = bytes[at]
+    if (byte === quote) return at + 1
+    at += byte === backslash ? 2 : 1
+  }
+  for (;;) {
+    const end = bytes.indexOf(quote, at)
+    if (end < 0) throw malformed(bytes.length)
+    if (!isEscaped(bytes, end, at)) return end + 1
+    at = end + 1
+  }
+}
+
+/** An odd number of backslashes before a quote makes it part of the string. */
+function isEscaped(bytes: Buffer, at: number, from: number): boolean {
+  let count = 0
+  while (at - 1 - count >= from && bytes[at - 1 - count] === backslash) count++
+  return count % 2 === 1
+}
+
+function isLiteral(byte: number | undefined): boolean {
+  if (byte === undefined) return false
+  // Digits, letters, and the signs of numbers: `-1.5e+3`, `true`, `null`.
+  return (
+    (byte >= 0x30 && byte <= 0x39) ||
+    (byte >= 0x61 && byte <= 0x7a) ||
+    byte === 0x2d ||
+    byte === 0x2b ||
+    byte === 0x2e ||
+    byte === 0x45
+  )
+}
+
+function skipSpace(bytes: Buffer, from: number): number {
+  let at = from
+  while (bytes[at] === 0x20 || bytes[at] === 0x0a || bytes[at] === 0x0d || bytes[at] === 0x09) at++
+  return at
+}
+
+function malformed(at: number): GatewayError {
+  return new GatewayError({
+    code: 'invalid_request',
+    message: `The request body is not a JSON object (near byte ${at}).`,
+  })
+}
+
+function tooDeep(): GatewayError {
+  return new GatewayError({
+    code: 'invalid_request',
+    message: `The request body nests deeper than ${maximumDepth} levels.`,
+  })
+}
+
+/** The parsed value of one member; undefined when it is absent. */
+export function readMember(members: JsonMembers, name: string): unknown {
+  const span = members.spans.get(name)
+  if (!span) return undefined
+  try {
+    return JSON.parse(members.bytes.toString('utf8', span.start, span.end))
+  } catch (cause) {
+    throw new GatewayError({
+      code: 'invalid_request',
+      message: `The member "${name}" of the request body is not valid JSON.`,
+      param: name,
+      cause,
+    })
+  }
+}
+
+/**
+ * The same bytes with some members' values replaced, or appended where absent. Everything else, big
+ * integers, key order and escapes included, stays as the client wrote it.
+ *
+ * @param edits JSON text by member name.
+ */
+export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, string>): Buffer {
+  const { bytes, spans, close } = members
+  const present = [...edits].flatMap(([name, text]) => {
+    const span = spans.get(name)
+    return span ? [{ ...span, text }] : []
+  })
+  present.sort((first, second) => first.start - second.start)
+  const pieces: Buffer[] = []
+  let from = 0
+  for (const { start, end, text } of present) {
+    pieces.push(bytes.subarray(from, start), Buffer.from(text))
+    from = end
+  }
+  pieces.push(bytes.subarray(from, close))
+  const added = [...edits]
+    .filter(([name]) => !spans.has(name))
+    .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
+  if (added.length > 0) pieces.push(Buffer.from((spans.size > 0 ? ',' : '') + added.join(',')))
+  pieces.push(bytes.subarray(close))
+  return Buffer.concat(pieces)
+}

@@ -1,0 +1,73 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+import { mapUpstreamError } from '../upstream/map-error.ts'
+import { answerError, answerJson } from './answer.ts'
+import { answerHeaders } from './answer-headers.ts'
+import type { Attempt, Relay } from './dispatch.ts'
+
+/** Error bodies are small; what is longer is not read for its message. */
+const maximumErrorBytes = 65_536
+
+/** Collects an upstream's error answer and tells the client what it means for them. Errors are free. */
+export function collectError(attempt: Attempt): Relay {
+  const chunks: Buffer[] = []
+  let size = 0
+  return {
+    data(chunk) {
+      size += chunk.length
+      if (size <= maximumErrorBytes) chunks.push(chunk)
+    },
+    ended: () => answer(attempt, Buffer.concat(chunks)),
+    failed: () => answer(attempt, Buffer.concat(chunks)),
+    left: () => attempt.settlement.release(),
+  }
+}
+
+/** A rejection of the request itself is the client's to read, in the provider's own words. */
+const rejections = new Set([400, 404, 413, 422])
+
+function answer(attempt: Attempt, body: Buffer): void {
+  const { call, settlement, status, headers } = attempt
+  settlement.release()
+  if (rejections.has(status) && call.target.dialect === call.dialect && isJson(body)) {
+    answerJson(call.exchange.sink, { status, headers: answerHeaders(attempt), body })
+  } else {
+    failCall(attempt, mapUpstreamError({ status, headers, body, ...describeTarget(attempt) }))
+  }
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    return typeof JSON.parse(body.toString('utf8')) === 'object'
+  } catch {
+    return false
+  }
+}
+
+export function describeTarget({ call }: Attempt): { provider: string; ownKey: boolean } {
+  return { provider: call.target.provider.definition.id, ownKey: call.target.credential.kind === 'own' }
+}
+
+/** Answers with an error while the status is still open. */
+export function failCall(attempt: Attempt, error: GatewayError): void {
+  const { call, services } = attempt
+  services.logger.warn(
+    { requestId: call.id, ...describeTarget(attempt), status: attempt.status, code: error.code },
+    error.message,
+  )
+  answerError(call.exchange.sink, {
+    error,
+    family: call.dialect.family,
+    requestId: call.id,
+    headers: answerHeaders(attempt),
+  })
+}
+
+/** A stream was asked for and something else came. */
+export function refuseAnswer(attempt: Attempt): Relay {
+  const refuse = () => {
+    attempt.settlement.release()
+    const message = `The provider ${describeTarget(attempt).provider} did not answer with a stream.`
+    failCall(attempt, new GatewayError({ code: 'upstream_error', message }))
+  }
+  return { data() {}, ended: refuse, failed: refuse, left: () => attempt.settlement.release() }
+}

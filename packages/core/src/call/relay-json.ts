@@ -1,0 +1,90 @@
+import { formatUsd } from '../billing/money.ts'
+import type { Usage } from '../billing/usage.ts'
+import { isJsonObject, type JsonObject } from '../dialects/json.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
+import { mapTransportError } from '../upstream/map-error.ts'
+import { answerJson } from './answer.ts'
+import { answerHeaders } from './answer-headers.ts'
+import type { Attempt, Relay } from './dispatch.ts'
+import { readMember, scanMembers } from './json-members.ts'
+import { describeTarget, failCall } from './relay-error.ts'
+import { estimateCall } from './settle-stream.ts'
+import { answerContext } from './upstream-request.ts'
+
+/** Bodies up to this size are parsed whole; of larger ones only the members that matter. */
+const parsedWholeBytes = 65_536
+
+/**
+ * Relays an answer that does not stream. It is collected first: a cut one becomes a clean error, its usage
+ * is known before the status goes out, and so is its cost.
+ */
+export function relayJson(attempt: Attempt): Relay {
+  const chunks: Buffer[] = []
+  return {
+    data: (chunk) => void chunks.push(chunk),
+    ended: () => finish(attempt, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+    failed: (error) => fail(attempt, mapTransportError(error, describeTarget(attempt).provider)),
+    // What was generated cannot be seen; the input has been taken in.
+    left: () => void attempt.settlement.charge(estimateCall(attempt.call, 0), 'aborted'),
+  }
+}
+
+function fail(attempt: Attempt, error: GatewayError): void {
+  attempt.settlement.release()
+  failCall(attempt, error)
+}
+
+function finish(attempt: Attempt, body: Buffer): void {
+  const { call, settlement } = attempt
+  const answer = readAnswer(attempt, body)
+  if (!answer) {
+    fail(attempt, unreadable(attempt))
+    return
+  }
+  settlement.firstByte()
+  const usage = readUsage(attempt, answer) ?? estimateCall(call, body.length)
+  const translated = call.target.dialect === call.dialect ? body : translate(attempt, body)
+  const charge = settlement.charge(usage, 'succeeded')
+  const headers = answerHeaders(attempt)
+  headers['tollgate-cost'] = formatUsd(charge.total)
+  answerJson(call.exchange.sink, { status: attempt.status, headers, body: translated })
+}
+
+function unreadable({ call }: Attempt): GatewayError {
+  const provider = call.target.provider.definition.id
+  return new GatewayError({
+    code: 'upstream_error',
+    message: `The provider ${provider} answered with something that is no JSON object.`,
+  })
+}
+
+/** Members of a large answer that a usage reader can need. */
+const billedMembers = ['usage', 'model', 'service_tier', 'tool_usage', 'object', 'type']
+
+function readAnswer({ call }: Attempt, body: Buffer): JsonObject | undefined {
+  try {
+    if (body.length > parsedWholeBytes && call.dialect.id !== 'openai-responses') return readMembers(body)
+    const answer: unknown = JSON.parse(body.toString('utf8'))
+    return isJsonObject(answer) ? answer : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readMembers(body: Buffer): JsonObject {
+  const members = scanMembers(body)
+  return Object.fromEntries(billedMembers.map((name) => [name, readMember(members, name)]))
+}
+
+function readUsage({ call }: Attempt, answer: JsonObject): Usage | undefined {
+  const { target } = call
+  const reader = target.dialect.createUsageReader(target.provider.definition.quirks)
+  reader.read(answer)
+  return reader.result()
+}
+
+function translate({ call }: Attempt, body: Buffer): Buffer {
+  const { target, dialect } = call
+  const deltas = target.dialect.parseAnswer?.(JSON.parse(body.toString('utf8')) as JsonObject) ?? []
+  return Buffer.from(JSON.stringify(dialect.renderAnswer?.(deltas, answerContext(call))))
+}

@@ -1,0 +1,66 @@
+import type { DialectId } from '../providers/dialect-id.ts'
+
+/** What a path of the gateway does. */
+export type Route =
+  | { readonly kind: 'call'; readonly dialect: DialectId }
+  | { readonly kind: 'count-tokens'; readonly dialect: 'anthropic-messages' }
+  | { readonly kind: 'models' }
+  | { readonly kind: 'model'; readonly id: string }
+  | { readonly kind: 'wrong-method'; readonly allow: string }
+
+interface Endpoint {
+  readonly method: 'GET' | 'POST'
+  readonly route: Route
+}
+
+/** Every fixed path, without its prefix. */
+export const endpoints: Readonly<Record<string, Endpoint>> = {
+  '/chat/completions': { method: 'POST', route: { kind: 'call', dialect: 'openai-chat' } },
+  '/responses': { method: 'POST', route: { kind: 'call', dialect: 'openai-responses' } },
+  '/messages': { method: 'POST', route: { kind: 'call', dialect: 'anthropic-messages' } },
+  '/messages/count_tokens': {
+    method: 'POST',
+    route: { kind: 'count-tokens', dialect: 'anthropic-messages' },
+  },
+  '/embeddings': { method: 'POST', route: { kind: 'call', dialect: 'openai-embeddings' } },
+  '/models': { method: 'GET', route: { kind: 'models' } },
+}
+
+/** Clients append to the base address they were given, with or without its version, so all three are one. */
+export const prefixes = ['/v1', '', '/v1/v1'] as const
+
+const paths = new Map<string, Endpoint>()
+for (const prefix of prefixes) {
+  for (const [path, endpoint] of Object.entries(endpoints)) {
+    paths.set(prefix + path, endpoint)
+    paths.set(`${prefix}${path}/`, endpoint)
+  }
+}
+
+/**
+ * Finds the route of a request; undefined means that the path is not the gateway's and the host goes on.
+ * Without a version prefix only the right method is claimed, so that a host's own `GET /messages` lives.
+ *
+ * @param path Below the mount, without query.
+ */
+export function findRoute(method: string, path: string): Route | undefined {
+  const endpoint = paths.get(path)
+  if (endpoint === undefined) return findModel(method, path)
+  if (endpoint.method === method || (method === 'HEAD' && endpoint.method === 'GET')) return endpoint.route
+  return path.startsWith('/v1/') && method !== 'OPTIONS'
+    ? { kind: 'wrong-method', allow: endpoint.method }
+    : undefined
+}
+
+/** A model's id may hold slashes and colons; clients percent-encode it. */
+function findModel(method: string, path: string): Route | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined
+  const prefix = prefixes.find((candidate) => path.startsWith(`${candidate}/models/`))
+  if (prefix === undefined) return undefined
+  const encoded = path.slice(`${prefix}/models/`.length)
+  try {
+    return { kind: 'model', id: decodeURIComponent(encoded) }
+  } catch {
+    return { kind: 'model', id: encoded }
+  }
+}

@@ -1,0 +1,68 @@
+import type { FeeRates } from '../billing/fee.ts'
+import type { CreditDriver } from '../credits/driver.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { ModelIndex } from '../models/model-index.ts'
+import type { Logger } from '../options/options.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
+import type { UsageEvent } from '../telemetry/usage-event.ts'
+import type { Transport } from '../upstream/transport.ts'
+import type { Principal } from './principal.ts'
+
+/** A provider as this gateway reaches it. */
+export interface ConfiguredProvider {
+  readonly definition: ProviderDefinition
+  /** Scheme, host and port. */
+  readonly origin: string
+  /** What comes before a dialect's path: `/v1`. */
+  readonly basePath: string
+  /** A query of the base URL, kept on every request; '' if there is none. */
+  readonly search: string
+  /** The operator's own credential. */
+  readonly apiKey: string | undefined
+  /** True for a custom provider that needs no credential. */
+  readonly keyless: boolean
+  readonly headers: Readonly<Record<string, string>>
+  readonly transport: Transport
+}
+
+/** An account's own upstream credential, in the clear, for one request. */
+export interface OwnCredential {
+  readonly id: string
+  readonly secret: string
+}
+
+/** Everything the stages of a call reach; made once by the composition root. */
+export interface CallServices {
+  readonly authenticate: (exchange: Exchange) => Principal | Promise<Principal>
+  readonly ownCredentials: (
+    account: string,
+    provider: string,
+  ) => readonly OwnCredential[] | Promise<readonly OwnCredential[]>
+  readonly models: ModelIndex
+  readonly providers: ReadonlyMap<string, ConfiguredProvider>
+  readonly credits: CreditDriver
+  readonly fee: FeeRates
+  readonly catalogVersion: string
+  readonly logger: Logger
+  readonly onUsage: (event: UsageEvent) => void
+  readonly inFlight: InFlight
+  readonly settings: CallSettings
+}
+
+/** Options of the gateway with every default filled in; milliseconds and bytes. */
+export interface CallSettings {
+  readonly strict: boolean
+  readonly bodyBytes: number
+  readonly defaultMaxOutputTokens: number
+  readonly holdTtl: number
+  readonly firstEventTimeout: number
+  readonly answerTimeout: number
+  readonly idleTimeout: number
+  readonly heartbeat: number
+}
+
+/** Counts calls and settlements under way, so that closing can wait for them. */
+export interface InFlight {
+  enter(): void
+  leave(): void
+}

@@ -1,0 +1,158 @@
+import { type Charge as ComputedCharge, computeCharge } from '../billing/charge.ts'
+import { formatUsd } from '../billing/money.ts'
+import type { PriceVersion } from '../billing/price.ts'
+import type { Usage } from '../billing/usage.ts'
+import type { LedgerMeta, SettleResult } from '../credits/driver.ts'
+import type { UsageEvent } from '../telemetry/usage-event.ts'
+import type { Call } from './call.ts'
+import { untilAnswered } from './retry-store.ts'
+import type { CallServices } from './services.ts'
+
+/** A computed charge, or the whole hold where the answer `unpriced` could not be priced. */
+export interface Charge extends ComputedCharge {
+  /** Why no price could be computed. */
+  readonly unpriced?: string
+}
+
+export type CallStatus = UsageEvent['status']
+
+/** The one settlement of a call. Whichever of the two methods comes first counts; the other does nothing. */
+export interface Settlement {
+  /** Charges what the answer consumed, and says what that is; nobody in the way of the bytes waits for it. */
+  charge(usage: Usage, status: CallStatus): Charge
+  /** Gives the hold back: the call is free. */
+  release(): void
+  /** Renews the hold while a long answer runs. */
+  renew(): void
+  /** The moment the first byte of the answer came, for telemetry. */
+  firstByte(): void
+}
+
+export function createSettlement(services: CallServices, call: Call): Settlement {
+  const { credits, logger, inFlight } = services
+  const { account } = call.principal
+  let settled = false
+  let renewedAt = call.startedAt
+  let firstByteAt: number | undefined
+  const once = (work: () => Promise<void>) => {
+    if (settled) return
+    settled = true
+    void work().finally(inFlight.leave)
+  }
+  return {
+    charge(usage, status) {
+      const charge = price(services, call, usage)
+      once(async () => {
+        const request = {
+          id: call.id,
+          account,
+          modelCost: charge.modelCost,
+          fee: charge.fee,
+          meta: ledgerMeta(services, call, { usage, charge }),
+        }
+        const result = await untilAnswered(() => credits.settle(request), { logger, requestId: call.id })
+        services.onUsage(usageEvent(call, { usage, charge, status, result, firstByteAt }))
+      })
+      return charge
+    },
+    release: () =>
+      once(async () => {
+        await untilAnswered(() => credits.release(call.id, account), { logger, requestId: call.id })
+      }),
+    renew() {
+      if (settled || Date.now() - renewedAt < services.settings.holdTtl / 3) return
+      renewedAt = Date.now()
+      credits.extend(call.id, account, { ttlMs: services.settings.holdTtl }).catch((error: unknown) => {
+        logger.warn({ requestId: call.id, error }, 'The hold of a running call could not be renewed.')
+      })
+    },
+    firstByte() {
+      firstByteAt ??= Date.now()
+    },
+  }
+}
+
+/**
+ * The price of what was used, by the model that answered. A bucket without a price is never free: the
+ * answer is out, so the whole hold, which bounds it, is charged and the row says why.
+ */
+function price(services: CallServices, call: Call, usage: Usage): Charge {
+  const { credential, resolution } = call.target
+  const pricesOf = (model: string): readonly PriceVersion[] | undefined =>
+    services.models.pricesOf(resolution.provider, model, resolution.entry)
+  try {
+    return computeCharge({
+      prices: (usage.servedModel && pricesOf(usage.servedModel)) || resolution.entry?.prices || [],
+      usage,
+      fee: services.fee,
+      credential: credential.kind,
+      at: call.startedAt,
+      pricesOf,
+    })
+  } catch (error) {
+    services.logger.error(
+      { requestId: call.id, error },
+      'An answer could not be priced; its hold is charged.',
+    )
+    return { modelCost: call.held, fee: 0n, total: call.held, rates: {}, unpriced: String(error) }
+  }
+}
+
+interface Priced {
+  readonly usage: Usage
+  readonly charge: Charge
+}
+
+/** Everything needed to compute the bill again. */
+function ledgerMeta({ catalogVersion }: CallServices, call: Call, { usage, charge }: Priced): LedgerMeta {
+  const { target, principal, dialect } = call
+  return {
+    key: principal.subject,
+    provider: target.resolution.provider,
+    model: usage.servedModel ?? target.resolution.upstreamId,
+    requested: call.envelope.model,
+    credential: target.credential.kind,
+    tier: usage.tier,
+    speed: usage.speed,
+    geo: usage.geo,
+    buckets: usage.buckets,
+    rates: charge.rates,
+    source: usage.source,
+    passes: usage.passes,
+    anomalies: usage.anomalies,
+    unpriced: charge.unpriced,
+    dialect: dialect.id,
+    upstreamDialect: target.dialect.id,
+    streaming: call.envelope.stream,
+    startedAt: call.startedAt,
+    catalog: catalogVersion,
+  }
+}
+
+interface Settled extends Priced {
+  readonly status: CallStatus
+  readonly result: SettleResult
+  readonly firstByteAt: number | undefined
+}
+
+function usageEvent(call: Call, { usage, charge, status, result, firstByteAt }: Settled): UsageEvent {
+  return {
+    requestId: call.id,
+    account: call.principal.account,
+    accessKeyId: call.principal.accessKeyId,
+    provider: call.target.resolution.provider,
+    model: usage.servedModel ?? call.target.resolution.upstreamId,
+    credential: call.target.credential.kind,
+    clientDialect: call.dialect.id,
+    upstreamDialect: call.target.dialect.id,
+    streaming: call.envelope.stream,
+    status,
+    usage: usage.buckets,
+    usageSource: usage.source,
+    modelCost: formatUsd(charge.modelCost),
+    fee: formatUsd(charge.fee),
+    charged: formatUsd(result.state === 'unknown' ? 0n : result.charged),
+    durationMs: Date.now() - call.startedAt,
+    firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - call.startedAt,
+  }
+}

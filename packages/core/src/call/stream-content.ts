@@ -1,0 +1,37 @@
+import type { StreamEvent } from '../dialects/dialect.ts'
+import { createEventSplitter } from '../dialects/sse.ts'
+import type { Attempt } from './dispatch.ts'
+import { hideUsage } from './hide-usage.ts'
+import { answerContext } from './upstream-request.ts'
+
+/** What becomes of whole upstream frames on their way to the client. */
+export interface StreamContent {
+  push(frames: Buffer): Buffer | string
+  /** What a stream without its last blank line still owes. */
+  end(): string
+}
+
+/** The frames as they are, without the usage that only the gateway asked for, or in another dialect. */
+export function createStreamContent(attempt: Attempt): StreamContent {
+  const { call, prepared } = attempt
+  if (call.target.dialect !== call.dialect) return translated(attempt)
+  return { push: prepared.usageAdded ? hideUsage : asTheyAre, end: () => '' }
+}
+
+function asTheyAre(frames: Buffer): Buffer {
+  return frames
+}
+
+function translated({ call }: Attempt): StreamContent {
+  const splitter = createEventSplitter()
+  const parser = call.target.dialect.createStreamParser?.()
+  const renderer = call.dialect.createStreamRenderer?.(answerContext(call))
+  const render = (events: readonly StreamEvent[]) => {
+    let text = ''
+    for (const event of events) {
+      for (const delta of parser?.push(event) ?? []) text += renderer?.push(delta) ?? ''
+    }
+    return text
+  }
+  return { push: (frames) => render(splitter.push(frames)), end: () => render(splitter.end()) }
+}

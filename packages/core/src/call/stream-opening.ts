@@ -1,0 +1,18 @@
+import type { Opening, StreamWire } from '../dialects/dialect.ts'
+import { createEventSplitter } from '../dialects/sse.ts'
+
+/**
+ * Judges a stream by its first events: whether they are an answer, an error, or still neither.
+ *
+ * @returns A function that takes whole frames in order until it stops saying `wait`.
+ */
+export function createOpening(wire: StreamWire): (frames: Buffer) => Opening {
+  const splitter = createEventSplitter()
+  return (frames) => {
+    for (const event of splitter.push(frames)) {
+      const verdict = wire.opening(event)
+      if (verdict !== 'wait') return verdict
+    }
+    return 'wait'
+  }
+}

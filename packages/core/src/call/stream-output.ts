@@ -1,0 +1,90 @@
+import type { GatewayError } from '../errors/gateway-error.ts'
+import { answerHeaders, streamHeaders } from './answer-headers.ts'
+import type { Attempt } from './dispatch.ts'
+import { createStreamContent } from './stream-content.ts'
+
+/** The client's side of a stream: status, frames, silence and end. */
+export interface StreamOutput {
+  readonly started: boolean
+  /** Commits to the upstream's status and sends what has been written so far. */
+  start(): void
+  /** Whole upstream frames; kept until `start`. */
+  write(frames: Buffer): void
+  /** Ends the answer, with the dialect's error frame when it did not end well. */
+  end(error?: GatewayError): void
+  /** Lets go without another byte. */
+  stop(): void
+}
+
+/**
+ * @param nextSequence Number for an event of our own in dialects that count their events.
+ */
+export function createStreamOutput(attempt: Attempt, nextSequence: () => number): StreamOutput {
+  const { call, control, services, settlement } = attempt
+  const { sink } = call.exchange
+  const { wire } = call.dialect
+  const content = createStreamContent(attempt)
+  const pending: Buffer[] = []
+  let started = false
+  let paused = false
+  let lastWrite = Date.now()
+
+  const send = (bytes: Buffer | string) => {
+    if (bytes.length === 0) return
+    lastWrite = Date.now()
+    if (sink.write(bytes) || paused) return
+    paused = true
+    control.pause()
+    sink.onDrain(() => {
+      paused = false
+      control.resume()
+    })
+  }
+  const start = () => {
+    started = true
+    sink.start(attempt.status, { ...answerHeaders(attempt), ...streamHeaders })
+    for (const frames of pending) send(content.push(frames))
+  }
+  const silence = onSilence(services.settings.heartbeat, {
+    last: () => lastWrite,
+    act() {
+      settlement.renew()
+      if (!started) start()
+      if (!paused) send(wire.heartbeat(nextSequence()))
+    },
+  })
+  return {
+    get started() {
+      return started
+    },
+    start,
+    write(frames) {
+      if (started) send(content.push(frames))
+      else pending.push(frames)
+    },
+    end(error) {
+      silence.stop()
+      if (!error) send(content.end())
+      sink.end(error && wire.errorFrame(error, call.id, nextSequence()))
+    },
+    stop: silence.stop,
+  }
+}
+
+interface SilenceWatch {
+  /** When something was last sent. */
+  last(): number
+  act(): void
+}
+
+/** One timer a stream that looks how long it has been quiet, in place of one restarted at every chunk. */
+function onSilence(period: number, { last, act }: SilenceWatch): { stop(): void } {
+  if (period === 0) return { stop() {} }
+  const check = () => {
+    const quiet = Date.now() - last()
+    if (quiet >= period) act()
+    timer = setTimeout(check, quiet >= period ? period : period - quiet)
+  }
+  let timer = setTimeout(check, period)
+  return { stop: () => clearTimeout(timer) }
+}

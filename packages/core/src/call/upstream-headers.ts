@@ -1,0 +1,42 @@
+import type { HeaderMap } from '../upstream/transport.ts'
+import type { Target } from './authorize.ts'
+
+/** Client headers that any provider may see. Everything that is not listed stays here. */
+const forwarded = ['accept', 'idempotency-key'] as const
+
+/** Names what carried the call, behind the client's own words. */
+const product = 'tollgate/0.1'
+
+/**
+ * Headers of the upstream request, by allow-list. The client's credentials, cookies and hop-by-hop headers
+ * have no way through, and exactly one credential is set. Answers are asked for uncompressed, because a
+ * meter reads them.
+ */
+export function upstreamHeaders(
+  client: HeaderMap,
+  target: Target,
+  added: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const { provider, credential } = target
+  const { definition } = provider
+  const headers: Record<string, string> = { ...definition.defaultHeaders }
+  for (const name of forwarded) copy(client, name, headers)
+  for (const name of definition.forwardedHeaders) copy(client, name, headers)
+  Object.assign(headers, provider.headers, added)
+  headers['content-type'] = 'application/json'
+  headers['accept-encoding'] = 'identity'
+  const agent = client['user-agent']
+  headers['user-agent'] = typeof agent === 'string' ? `${agent} ${product}` : product
+  if (credential.secret !== undefined) setCredential(headers, definition.credentialHeader, credential.secret)
+  return headers
+}
+
+function copy(client: HeaderMap, name: string, headers: Record<string, string>): void {
+  const value = client[name]
+  if (typeof value === 'string') headers[name] = value
+}
+
+function setCredential(headers: Record<string, string>, style: 'bearer' | 'x-api-key', secret: string): void {
+  if (style === 'bearer') headers.authorization = `Bearer ${secret}`
+  else headers['x-api-key'] = secret
+}

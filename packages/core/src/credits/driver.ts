@@ -1,0 +1,158 @@
+import type { Nano } from '../billing/money.ts'
+
+/** Limits of one access key, checked in the same atomic step as the balance. */
+export interface KeyLimits {
+  readonly id: string
+  /** Nano-dollars the key may spend within `spendWindow`. */
+  readonly spendLimit?: Nano
+  /** UTC window of `spendLimit`; weeks begin on Monday. @default 'lifetime' */
+  readonly spendWindow?: 'day' | 'week' | 'month' | 'lifetime'
+  /** Requests per minute. */
+  readonly rpm?: number
+  /** Tokens per minute, counted by `estTokens` at the hold. */
+  readonly tpm?: number
+  readonly concurrency?: number
+  /** Tokens this call reserves against `tpm`. */
+  readonly estTokens?: number
+}
+
+export interface HoldRequest {
+  /** Chosen by the caller; starts with its creation time (see `call-id.ts`). */
+  readonly id: string
+  readonly account: string
+  readonly amount: Nano
+  readonly ttlMs: number
+  readonly key?: KeyLimits
+}
+
+export type HoldRefusal =
+  | 'insufficient'
+  | 'spend_limit'
+  | 'rpm'
+  | 'tpm'
+  | 'concurrency'
+  | 'id_conflict'
+  | 'id_too_old'
+  /** Only from `extend`: the hold is not pending (any more). */
+  | 'not_pending'
+
+export type HoldResult =
+  | { readonly ok: true; readonly replay: boolean; readonly expiresAt: number; readonly available: Nano }
+  | {
+      readonly ok: false
+      readonly reason: HoldRefusal
+      readonly retryAfterMs?: number
+      /** What the account has, so that an error can tell spent from held. */
+      readonly available: Nano
+      readonly held: Nano
+    }
+
+export interface ExtendRequest {
+  readonly addAmount?: Nano
+  readonly ttlMs?: number
+}
+
+/** What a settlement row records beside its amounts; JSON, kept as written. */
+export type LedgerMeta = Readonly<Record<string, unknown>>
+
+export interface SettleRequest {
+  readonly id: string
+  readonly account: string
+  readonly modelCost: Nano
+  readonly fee: Nano
+  /** `extend` takes what is available beyond the hold, `cap` charges the hold at most. @default 'extend' */
+  readonly overrun?: 'extend' | 'cap'
+  readonly meta: LedgerMeta
+}
+
+export type SettleResult =
+  | {
+      readonly state: 'settled' | 'settled_late' | 'released'
+      readonly replay: boolean
+      readonly charged: Nano
+      readonly shortfall: Nano
+      readonly seq: number
+    }
+  | { readonly state: 'unknown' }
+
+export interface CreditRequest {
+  /** Unique per account: a repeat returns the first outcome. */
+  readonly ref: string
+  readonly account: string
+  /** Positive. `kind` says whether it is added (topup, promotion, refund, adjust_up) or taken (withdraw, adjust_down). */
+  readonly amount: Nano
+  readonly kind: CreditKind
+  readonly expiresAt?: number
+  readonly meta?: LedgerMeta
+}
+
+export type CreditKind = 'topup' | 'promotion' | 'refund' | 'adjust_up' | 'adjust_down' | 'withdraw'
+
+export interface CreditResult {
+  readonly replay: boolean
+  readonly available: Nano
+  readonly seq: number
+  /** What a debit could not take because it was not there. */
+  readonly shortfall: Nano
+}
+
+export interface Balance {
+  readonly available: Nano
+  readonly held: Nano
+  readonly spent: Nano
+  readonly topups: Nano
+  readonly seq: number
+}
+
+export interface LedgerEntry {
+  readonly seq: number
+  readonly account: string
+  readonly op: CreditKind | 'settle' | 'settle_late' | 'release' | 'expire' | 'expire_grant'
+  /** The hold id or the credit reference. */
+  readonly ref: string
+  /** What moved: charged, credited, or given back. */
+  readonly amount: Nano
+  readonly modelCost: Nano
+  readonly fee: Nano
+  readonly shortfall: Nano
+  readonly availableAfter: Nano
+  readonly heldAfter: Nano
+  /** Milliseconds since the epoch, the store's clock. */
+  readonly at: number
+  readonly key?: string
+  readonly meta?: LedgerMeta
+}
+
+export interface AuditReport {
+  readonly account: string
+  readonly ok: boolean
+  readonly entries: number
+  /** Sequence number of the first row that disagrees, and why. */
+  readonly firstBadSeq?: number
+  readonly problems: readonly string[]
+}
+
+/**
+ * The port every store of money implements. Each method is one atomic step. Every method **rejects** with
+ * `store_unavailable` when the outcome is unknown; the caller repeats with the same id. No default value is
+ * ever returned on error.
+ */
+export interface CreditDriver {
+  readonly kind: string
+  /** What an acknowledged settlement survives: a power cut, a short window of loss, or nothing. */
+  readonly durability: 'sync' | 'window' | 'none'
+  readonly multiProcess: boolean
+  init(): Promise<void>
+  hold(request: HoldRequest): Promise<HoldResult>
+  extend(id: string, account: string, request: ExtendRequest): Promise<HoldResult>
+  settle(request: SettleRequest): Promise<SettleResult>
+  release(id: string, account: string): Promise<SettleResult>
+  credit(request: CreditRequest): Promise<CreditResult>
+  balance(account: string): Promise<Balance>
+  /** Gives back expired pending holds, by the store's clock. Resolves to how many. */
+  expire(limit: number): Promise<number>
+  ledger(account: string, fromSeq?: number): AsyncIterable<LedgerEntry>
+  accounts(): AsyncIterable<string>
+  audit(account: string): Promise<AuditReport>
+  close(): Promise<void>
+}

@@ -1,0 +1,91 @@
+import type { Delta } from '../conversation.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+
+/** One content block of an answer, from its start to its stop. */
+export interface BlockParser {
+  /** What the start of the block holds already: nothing in a stream, all of it in a whole answer. */
+  start(): readonly Delta[]
+  delta(delta: JsonObject): readonly Delta[]
+  stop(): readonly Delta[]
+}
+
+/**
+ * @param index The block's place among the blocks that have one in the hub.
+ * @returns undefined for blocks without a place there: the provider's own tools and their results,
+ * compactions, fallbacks. Their deltas are theirs alone and must not be taken for another block's.
+ */
+export function createBlockParser(block: JsonObject, index: number): BlockParser | undefined {
+  switch (block.type) {
+    case 'text':
+      return createTextParser(block, index)
+    case 'thinking':
+    case 'redacted_thinking':
+      return createThinkingParser(block, index)
+    case 'tool_use':
+      return createToolParser(block, index)
+    default:
+      return undefined
+  }
+}
+
+function createTextParser(block: JsonObject, index: number): BlockParser {
+  const text = (value: unknown) => textDelta('text', index, value)
+  const citations = Array.isArray(block.citations) ? block.citations : []
+  return {
+    start: () => [
+      { type: 'text-start', index },
+      ...text(block.text),
+      ...citations.flatMap((citation) => citationDelta(citation, index)),
+    ],
+    delta(delta) {
+      if (delta.type === 'text_delta') return text(delta.text)
+      return delta.type === 'citations_delta' ? citationDelta(delta.citation, index) : []
+    },
+    stop: () => [{ type: 'block-stop', index }],
+  }
+}
+
+function createThinkingParser(block: JsonObject, index: number): BlockParser {
+  const text = (value: unknown) => textDelta('thinking', index, value)
+  const signature = (value: unknown): Delta[] =>
+    typeof value === 'string' && value !== '' ? [{ type: 'signature', index, signature: value }] : []
+  const redacted = block.type === 'redacted_thinking' ? { redacted: String(block.data) } : {}
+  return {
+    start: () => [
+      { type: 'thinking-start', index, ...redacted },
+      ...text(block.thinking),
+      ...signature(block.signature),
+    ],
+    delta(delta) {
+      if (delta.type === 'thinking_delta') return text(delta.thinking)
+      return delta.type === 'signature_delta' ? signature(delta.signature) : []
+    },
+    stop: () => [{ type: 'block-stop', index }],
+  }
+}
+
+/** Arguments come in deltas or, all at once, as the start's `input`; a call without any says `{}`. */
+function createToolParser(block: JsonObject, index: number): BlockParser {
+  let streamed = false
+  const whole = (): Delta => ({ type: 'tool-arguments', index, json: JSON.stringify(block.input ?? {}) })
+  return {
+    start: () => [{ type: 'tool-start', index, id: String(block.id), name: String(block.name) }],
+    delta({ type, partial_json: json }) {
+      if (type !== 'input_json_delta' || typeof json !== 'string' || json === '') return []
+      streamed = true
+      return [{ type: 'tool-arguments', index, json }]
+    },
+    stop: () => [...(streamed ? [] : [whole()]), { type: 'block-stop', index }],
+  }
+}
+
+function textDelta(type: 'text' | 'thinking', index: number, value: unknown): Delta[] {
+  return typeof value === 'string' && value !== '' ? [{ type, index, text: value }] : []
+}
+
+/** Only citations of web pages have an address that other dialects can show. */
+function citationDelta(citation: unknown, index: number): Delta[] {
+  if (!isJsonObject(citation) || typeof citation.url !== 'string') return []
+  const title = typeof citation.title === 'string' ? { title: citation.title } : {}
+  return [{ type: 'citation', index, url: citation.url, ...title }]
+}

@@ -1,0 +1,49 @@
+import type { Conversation } from '../conversation.ts'
+import type { JsonObject } from '../json.ts'
+import type { RenderContext } from './render-context.ts'
+
+/**
+ * Temperature and its relatives, where the model takes them.
+ *
+ * @param thinking The request switches thinking on, which excludes them.
+ */
+export function renderSampling(
+  conversation: Conversation,
+  context: RenderContext,
+  thinking: boolean,
+): JsonObject {
+  if (!context.facts.sampling) return withoutSampling(conversation, context, 'is not taken by this model')
+  if (thinking) return withoutSampling(conversation, context, 'is not taken together with thinking')
+  const { temperature, topP, topK } = conversation
+  return {
+    ...(temperature === undefined ? renderTopP(topP) : renderTemperature(temperature, topP, context)),
+    ...(topK === undefined ? {} : { top_k: topK }),
+  }
+}
+
+/** Models with both refuse both at once. */
+function renderTemperature(
+  temperature: number,
+  topP: number | undefined,
+  { warnings }: RenderContext,
+): JsonObject {
+  if (temperature > 1) warnings.changed('temperature', 'This model takes a temperature of at most 1.')
+  if ((topP ?? 1) !== 1) warnings.dropped('top_p', 'top_p is not taken together with temperature.')
+  return { temperature: Math.min(temperature, 1) }
+}
+
+function renderTopP(topP: number | undefined): JsonObject {
+  return topP === undefined ? {} : { top_p: topP }
+}
+
+/** The default value says nothing, so it goes without a word. */
+function withoutSampling(
+  { temperature = 1, topP = 1, topK }: Conversation,
+  { warnings }: RenderContext,
+  reason: string,
+): JsonObject {
+  if (temperature !== 1) warnings.dropped('temperature', `temperature ${reason}.`)
+  if (topP !== 1) warnings.dropped('top_p', `top_p ${reason}.`)
+  if (topK !== undefined) warnings.dropped('top_k', `top_k ${reason}.`)
+  return {}
+}

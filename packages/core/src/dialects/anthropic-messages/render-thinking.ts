@@ -1,0 +1,138 @@
+import type { Conversation, Message, Reasoning } from '../conversation.ts'
+import type { RenderTarget } from '../dialect.ts'
+import type { JsonObject } from '../json.ts'
+import { invalidMember } from '../members.ts'
+import type { ModelFacts } from './model-facts.ts'
+import type { RenderContext } from './render-context.ts'
+
+/** How much the model may think and write. */
+export interface RenderedThinking {
+  readonly thinking?: JsonObject
+  readonly effort?: string
+  /** Output tokens, thinking included. */
+  readonly maxTokens: number
+}
+
+const field = 'reasoning_effort'
+/** The smallest budget the API takes. */
+const minimumBudget = 1024
+/** Of a model's maximum output, in hundredths, on models that take a budget in place of an effort. */
+const budgets: ReadonlyMap<string, number> = new Map([
+  ['minimal', 2],
+  ['low', 10],
+  ['medium', 30],
+  ['high', 60],
+  ['xhigh', 90],
+  ['max', 95],
+])
+/** For models whose maximum nobody has told us. */
+const assumedMaximum = 32_000
+
+/**
+ * Reasoning and the output limit, which belong together: a budget comes out of the limit, so the limit is
+ * raised by it, up to the model's maximum.
+ *
+ * @param forced The request forces a tool call, which excludes thinking.
+ */
+export function renderThinking(
+  conversation: Conversation,
+  target: RenderTarget,
+  context: RenderContext & { readonly forced: boolean },
+): RenderedThinking {
+  const { facts, warnings, forced } = context
+  const maximum = target.maxOutputTokens ?? facts.maxOutput
+  const maxTokens = limitOutput(conversation, { ...target, maxOutputTokens: maximum }, context)
+  const { reasoning } = conversation
+  if (reasoning === undefined) return { maxTokens }
+  if (reasoning.disabled) return { maxTokens, ...withoutThinking(context) }
+  if (facts.thinking === 'none') {
+    warnings.dropped(field, 'This model does not reason.')
+    return { maxTokens }
+  }
+  const effort = reasoning.effort === undefined ? {} : { effort: effortFor(reasoning.effort, context) }
+  if (forced) {
+    warnings.changed(field, 'This model does not think ahead of a forced tool call.')
+    return { maxTokens, ...(facts.thinking === 'adaptive' ? effort : {}) }
+  }
+  if (!takesBudget(reasoning, context)) {
+    return { maxTokens, thinking: { type: 'adaptive', display: 'summarized' }, ...effort }
+  }
+  return withBudget(conversation, { maxTokens, wanted: wantedBudget(reasoning, facts), maximum }, context)
+}
+
+function takesBudget({ budgetTokens }: Reasoning, { facts, warnings }: RenderContext): boolean {
+  if (facts.thinking === 'budget') return true
+  if (budgetTokens === undefined || facts.budgetThinking) return budgetTokens !== undefined
+  warnings.changed('thinking', 'This model decides itself how much it thinks; the budget is left out.')
+  return false
+}
+
+function wantedBudget({ budgetTokens, effort = 'medium' }: Reasoning, { maxOutput }: ModelFacts): number {
+  const share = budgets.get(effort) ?? 0
+  return budgetTokens ?? Math.floor(((maxOutput ?? assumedMaximum) * share) / 100)
+}
+
+interface Budget {
+  readonly maxTokens: number
+  readonly wanted: number
+  readonly maximum: number | undefined
+}
+
+function withBudget(
+  conversation: Conversation,
+  { maxTokens, wanted, maximum = Number.POSITIVE_INFINITY }: Budget,
+  { warnings }: RenderContext,
+): RenderedThinking {
+  const floor = Math.max(wanted, minimumBudget)
+  const raised = Math.min(maxTokens + floor, maximum)
+  const budget = Math.min(floor, raised - 1)
+  if (budget < minimumBudget) {
+    warnings.changed(field, 'The output limit leaves no room for thinking.')
+    return { maxTokens }
+  }
+  if (continuesUnthought(conversation.messages)) {
+    warnings.changed(field, 'The tool call being answered came without signed thinking; thinking is off.')
+    return { maxTokens }
+  }
+  return { maxTokens: raised, thinking: { type: 'enabled', budget_tokens: budget } }
+}
+
+/**
+ * With a budget the API wants to see the thinking in front of the tool call whose results it is given, and
+ * not every client keeps it.
+ */
+function continuesUnthought(messages: readonly Message[]): boolean {
+  const last = messages.at(-1)
+  if (last?.role !== 'tool' && !last?.parts.some(({ type }) => type === 'tool-result')) return false
+  const caller = messages.findLast(({ role }) => role === 'assistant')
+  return !caller?.parts.some(
+    (part) => part.type === 'thinking' && (part.signature !== undefined || part.redacted !== undefined),
+  )
+}
+
+function limitOutput(
+  { maxOutputTokens }: Conversation,
+  target: Omit<RenderTarget, 'maxOutputTokens'> & { readonly maxOutputTokens: number | undefined },
+  { warnings }: RenderContext,
+): number {
+  const maximum = target.maxOutputTokens ?? Number.POSITIVE_INFINITY
+  if (maxOutputTokens === undefined) return Math.min(target.defaultMaxOutputTokens, maximum)
+  if (maxOutputTokens <= maximum) return maxOutputTokens
+  warnings.changed('max_tokens', `This model writes at most ${maximum} tokens.`)
+  return maximum
+}
+
+function withoutThinking({ facts, warnings }: RenderContext): Omit<RenderedThinking, 'maxTokens'> {
+  if (facts.thinking !== 'adaptive') return {}
+  if (facts.withoutThinking === 'disabled') return { thinking: { type: 'disabled' } }
+  warnings.changed(field, 'This model always thinks; it is asked for as little as it can.')
+  return facts.withoutThinking === 'effort' ? { effort: 'low' } : { thinking: { type: 'between_tools' } }
+}
+
+function effortFor(effort: string, { facts, warnings }: RenderContext): string {
+  if (!budgets.has(effort)) throw invalidMember(field, `one of none, ${[...budgets.keys()].join(', ')}`)
+  if (effort === 'minimal') return 'low'
+  if (effort !== 'xhigh' || facts.xhighEffort || facts.thinking !== 'adaptive') return effort
+  warnings.changed(field, 'This model does not know the effort "xhigh"; "high" is used.')
+  return 'high'
+}

@@ -1,0 +1,119 @@
+import type { Conversation, Tool, ToolChoice } from '../conversation.ts'
+import type { JsonObject } from '../json.ts'
+import { invalidMember } from '../members.ts'
+import type { RenderContext } from './render-context.ts'
+import { sanitizeSchema } from './sanitize-schema.ts'
+import { fitsStructuredOutputs } from './schema-fit.ts'
+
+export interface RenderedTools {
+  readonly tools: readonly JsonObject[]
+  readonly choice?: JsonObject
+  /** The model must call a tool. */
+  readonly forced: boolean
+}
+
+/**
+ * Tools and the choice among them.
+ *
+ * @param answerTool A tool whose arguments are the answer: it is offered last, and some tool must be called.
+ */
+export function renderTools(
+  conversation: Conversation,
+  context: RenderContext,
+  answerTool: JsonObject | undefined,
+): RenderedTools {
+  const choice = supportedChoice(conversation, context)
+  const offered = offeredTools(conversation.tools, choice)
+  const tools = offered.map((tool) => renderTool(tool, context))
+  if (answerTool !== undefined) return withAnswerTool(tools, answerTool, choice)
+  if (tools.length === 0) return { tools, forced: false }
+  return { tools, ...renderChoice(choice, conversation.parallelToolCalls) }
+}
+
+/** On models that cannot be forced a request to call becomes an offer, narrowed to the tool asked for. */
+function supportedChoice(
+  { toolChoice, tools }: Conversation,
+  { facts, warnings }: RenderContext,
+): ToolChoice | undefined {
+  if (toolChoice?.type === 'tool' && !tools.some(({ name }) => name === toolChoice.name)) {
+    throw invalidMember('tool_choice', 'a tool that is in `tools`')
+  }
+  const forces =
+    toolChoice && (toolChoice.type === 'required' || toolChoice.type === 'tool' || isForcedSubset(toolChoice))
+  if (!forces || facts.forcedTool) return toolChoice
+  warnings.changed('tool_choice', 'This model cannot be forced to call a tool; it is left to decide.')
+  if (toolChoice.type === 'tool') return { type: 'allowed', names: [toolChoice.name], mode: 'auto' }
+  return toolChoice.type === 'allowed' ? { ...toolChoice, mode: 'auto' } : { type: 'auto' }
+}
+
+function isForcedSubset(choice: ToolChoice): boolean {
+  return choice.type === 'allowed' && choice.mode === 'required'
+}
+
+function offeredTools(tools: readonly Tool[], choice: ToolChoice | undefined): readonly Tool[] {
+  if (choice?.type !== 'allowed') return tools
+  const names = new Set(choice.names)
+  return tools.filter(({ name }) => names.has(name))
+}
+
+function renderChoice(
+  choice: ToolChoice | undefined,
+  parallel: boolean | undefined,
+): Omit<RenderedTools, 'tools'> {
+  const type = choiceType(choice)
+  const forced = type === 'any' || type === 'tool'
+  if (choice === undefined && parallel !== false) return { forced }
+  const name = choice?.type === 'tool' ? { name: choice.name } : {}
+  const serial = parallel === false && type !== 'none' ? { disable_parallel_tool_use: true } : {}
+  return { choice: { type, ...name, ...serial }, forced }
+}
+
+function choiceType(choice: ToolChoice | undefined): 'auto' | 'any' | 'tool' | 'none' {
+  switch (choice?.type) {
+    case 'none':
+    case 'tool':
+      return choice.type
+    case 'required':
+      return 'any'
+    case 'allowed':
+      return choice.mode === 'required' ? 'any' : 'auto'
+    default:
+      return 'auto'
+  }
+}
+
+/** The client's own tools stay on offer, unless it forbade them; one call is then the whole answer. */
+function withAnswerTool(
+  tools: readonly JsonObject[],
+  answerTool: JsonObject,
+  choice: ToolChoice | undefined,
+): RenderedTools {
+  const others = choice?.type === 'none' ? [] : tools
+  const named = choice?.type === 'tool' ? choice.name : answerTool.name
+  const type = others.length > 0 && choice?.type !== 'tool' ? { type: 'any' } : { type: 'tool', name: named }
+  return {
+    tools: [...others, answerTool],
+    choice: { ...type, disable_parallel_tool_use: true },
+    forced: true,
+  }
+}
+
+function renderTool(tool: Tool, context: RenderContext): JsonObject {
+  const { name, description, parameters } = tool
+  const schema = { ...(parameters ?? { properties: {} }), type: 'object' }
+  const strict = isStrict(tool, schema, context)
+  return {
+    name,
+    ...(description === undefined ? {} : { description }),
+    input_schema: strict ? sanitizeSchema(schema) : schema,
+    ...(strict ? { strict } : {}),
+    ...context.cacheControl(tool),
+  }
+}
+
+function isStrict(tool: Tool, schema: JsonObject, { facts, warnings }: RenderContext): boolean {
+  if (!tool.strict) return false
+  if (facts.structuredOutputs && fitsStructuredOutputs(schema)) return true
+  warnings.changed(`${tool.path}.strict`, 'This model cannot enforce the schema of a strict tool.')
+  return false
+}

@@ -1,0 +1,14 @@
+import type { DialectId } from '../providers/dialect-id.ts'
+import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import type { Dialect } from './dialect.ts'
+import { openaiChat } from './openai-chat/openai-chat.ts'
+import { openaiEmbeddings } from './openai-embeddings/openai-embeddings.ts'
+import { openaiResponses } from './openai-responses/openai-responses.ts'
+
+/** Every wire format the gateway knows, by id. */
+export const dialects: Readonly<Record<DialectId, Dialect>> = {
+  'openai-chat': openaiChat,
+  'openai-responses': openaiResponses,
+  'anthropic-messages': anthropicMessages,
+  'openai-embeddings': openaiEmbeddings,
+}

@@ -1,0 +1,47 @@
+import type { Delta } from '../conversation.ts'
+import type { AnswerContext, StreamRenderer } from '../dialect.ts'
+import { formatEvent } from '../sse.ts'
+import { type ChatDelta, createChatDeltas, renderChatUsage, renderFinishReason } from './answer-deltas.ts'
+
+/**
+ * Hub deltas as Chat Completions chunks. `[DONE]` is said after a finish only: an error frame, or the end of
+ * a stream that broke off, must not look like one.
+ */
+export function createChatStreamRenderer(context: AnswerContext): StreamRenderer {
+  const chatDeltas = createChatDeltas()
+  let head = headOf(context.requestId, context)
+  const usage = context.includeUsage ? ',"usage":null' : ''
+
+  function chunk(delta: ChatDelta, finishReason: string | null): string {
+    const choice = `{"index":0,"delta":${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finishReason)}}`
+    return `data: ${head},"choices":[${choice}]${usage}}\n\n`
+  }
+
+  function finish(delta: Extract<Delta, { type: 'finish' }>): string {
+    const counted = context.includeUsage && delta.usage !== undefined
+    const last = counted
+      ? `data: ${head},"choices":[],"usage":${JSON.stringify(renderChatUsage(delta.usage))}}\n\n`
+      : ''
+    return `${chunk({}, renderFinishReason(delta.reason))}${last}data: [DONE]\n\n`
+  }
+
+  return {
+    push(delta) {
+      if (delta.type === 'error') return errorFrame(delta)
+      if (delta.type === 'start')
+        head = headOf(delta.id || context.requestId, { ...context, model: delta.model || context.model })
+      const piece = chatDeltas(delta)
+      const text = piece === undefined ? '' : chunk(piece, null)
+      return delta.type === 'finish' ? text + finish(delta) : text
+    },
+  }
+}
+
+/** What all chunks begin with, written once: the JSON object is left open. */
+function headOf(id: string, { created, model }: AnswerContext): string {
+  return JSON.stringify({ id, object: 'chat.completion.chunk', created, model }).slice(0, -1)
+}
+
+function errorFrame({ kind, message }: Extract<Delta, { type: 'error' }>): string {
+  return formatEvent({ error: { message, type: 'server_error', param: null, code: kind } })
+}

@@ -1,0 +1,30 @@
+import type { Buckets, Usage } from '../billing/usage.ts'
+import type { DeltaUsage } from './conversation.ts'
+
+const uncached = ['text_in', 'audio_in', 'image_in'] as const
+const cached = ['cache_read', 'audio_cache_read', 'image_cache_read'] as const
+const written = [
+  'cache_write',
+  'cache_write_5m',
+  'cache_write_1h',
+  'cache_write_30m',
+  'cache_write_12h',
+] as const
+const output = ['text_out', 'audio_out', 'image_out'] as const
+
+/** What is charged, as what the client is shown: the two cannot disagree. */
+export function viewUsage(usage: Usage | undefined): DeltaUsage | undefined {
+  if (usage === undefined) return undefined
+  const { buckets, reasoningTokens } = usage
+  return {
+    inputUncached: sum(buckets, uncached),
+    cacheRead: sum(buckets, cached),
+    cacheWrite: sum(buckets, written),
+    output: sum(buckets, output),
+    ...(reasoningTokens === undefined ? {} : { reasoning: reasoningTokens }),
+  }
+}
+
+function sum(buckets: Buckets, names: readonly (keyof Buckets)[]): number {
+  return names.reduce((total, name) => total + (buckets[name] ?? 0), 0)
+}

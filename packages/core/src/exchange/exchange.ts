@@ -1,0 +1,47 @@
+import type { HeaderMap } from '../upstream/transport.ts'
+
+/** The client's body: not read yet, or already consumed by a parser that the host has mounted. */
+export type ExchangeBody =
+  | {
+      readonly kind: 'stream'
+      /** Reads it whole, once. Rejects with `request_too_large` above `limit` bytes. */
+      read(limit: number): Promise<Uint8Array>
+    }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'parsed'; readonly value: unknown }
+
+/** Where the answer goes. */
+export interface Sink {
+  /** Sends status and headers. At most once. */
+  start(status: number, headers: Readonly<Record<string, string>>): void
+  /** False when the client reads slower than we write; `onDrain` tells when to go on. */
+  write(chunk: Uint8Array | string): boolean
+  onDrain(listener: () => void): void
+  end(chunk?: Uint8Array | string): void
+  /** Breaks the connection: the only honest end once headers are out and no frame can say it. */
+  fail(): void
+}
+
+/**
+ * One request as the core sees it, whatever framework carried it. Adapters make it; nothing else in the
+ * core knows a framework.
+ */
+export interface Exchange {
+  readonly method: string
+  /** Path below the mount, without query: `/v1/chat/completions`. */
+  readonly path: string
+  /** The query with its `?`, or ''. */
+  readonly search: string
+  /** Lower-case names. */
+  readonly headers: HeaderMap
+  readonly body: ExchangeBody
+  readonly sink: Sink
+  /** Address of the client as the host knows it. */
+  readonly remoteAddress?: string | undefined
+  /** The framework's own request object, for the host's `authenticate`. */
+  readonly source: unknown
+  /** True once the client has gone before its answer was complete. */
+  readonly left: boolean
+  /** Calls the listener once if the client goes before its answer is complete. */
+  onLeave(listener: () => void): void
+}

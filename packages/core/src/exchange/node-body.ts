@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http'
+import { GatewayError } from '../errors/gateway-error.ts'
+import { bodyTooLarge } from './body-limit.ts'
+import type { ExchangeBody } from './exchange.ts'
+
+/**
+ * Decides once where the body of a node request is. A parser mounted before us has drained the stream and
+ * left `parsed`; `{}` and `''` are bodies too, so only `undefined` means that nobody read it.
+ */
+export function nodeBody(request: IncomingMessage, parsed: unknown): ExchangeBody {
+  if (Buffer.isBuffer(parsed)) return { kind: 'bytes', bytes: parsed }
+  if (typeof parsed === 'string') return { kind: 'bytes', bytes: Buffer.from(parsed) }
+  if (parsed !== undefined) return { kind: 'parsed', value: parsed }
+  return { kind: 'stream', read: (limit) => readNodeBody(request, limit) }
+}
+
+function readNodeBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (request.readableEnded) return Promise.reject(drained())
+  if (Number(request.headers['content-length']) > limit) return Promise.reject(bodyTooLarge(limit))
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const onData = (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= limit) return void chunks.push(chunk)
+      // Listening ends but reading goes on, so that the client gets to see the answer.
+      request.off('data', onData)
+      request.resume()
+      reject(bodyTooLarge(limit))
+    }
+    request.on('data', onData)
+    request.once('end', () =>
+      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)),
+    )
+    request.once('error', reject)
+  })
+}
+
+function drained(): GatewayError {
+  return new GatewayError({
+    code: 'internal',
+    message: 'The request body was read by another middleware that did not leave it in the request.',
+  })
+}

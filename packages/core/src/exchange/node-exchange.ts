@@ -1,0 +1,53 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Exchange, Sink } from './exchange.ts'
+import { nodeBody } from './node-body.ts'
+
+export interface NodeExchangeInput {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Path and query below the mount. Frameworks differ in what `request.url` holds, so they say it. */
+  readonly url: string
+  /** What a body parser left: bytes if it kept them, else its parsed value; undefined if none ran. */
+  readonly body?: unknown
+}
+
+/** The seam over node's own request and response; Express, Koa, Fastify and node:http all end here. */
+export function createNodeExchange({ request, response, url, body }: NodeExchangeInput): Exchange {
+  let left = false
+  let listeners: (() => void)[] | undefined
+  // The response's close, not the request's: that one fires as soon as the body has been read.
+  response.once('close', () => {
+    if (response.writableFinished) return
+    left = true
+    for (const listener of listeners ?? []) listener()
+  })
+  const query = url.indexOf('?')
+  return {
+    method: request.method ?? 'GET',
+    path: query < 0 ? url : url.slice(0, query),
+    search: query < 0 ? '' : url.slice(query),
+    headers: request.headers,
+    body: nodeBody(request, body),
+    sink: createNodeSink(response),
+    remoteAddress: request.socket.remoteAddress,
+    source: request,
+    get left() {
+      return left
+    },
+    onLeave(listener) {
+      if (left) listener()
+      else if (listeners) listeners.push(listener)
+      else listeners = [listener]
+    },
+  }
+}
+
+function createNodeSink(response: ServerResponse): Sink {
+  return {
+    start: (status, headers) => void response.writeHead(status, headers),
+    write: (chunk) => response.write(chunk),
+    onDrain: (listener) => void response.once('drain', listener),
+    end: (chunk) => void response.end(chunk),
+    fail: () => void response.destroy(),
+  }
+}

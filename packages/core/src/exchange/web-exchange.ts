@@ -1,0 +1,53 @@
+import { bodyTooLarge } from './body-limit.ts'
+import type { Exchange, ExchangeBody } from './exchange.ts'
+import { createWebSink } from './web-sink.ts'
+
+export interface WebExchange {
+  readonly exchange: Exchange
+  /** Resolves when the call sends its status. */
+  readonly response: Promise<Response>
+}
+
+/** The seam over WHATWG Request and Response: no socket, any runtime or framework that speaks fetch. */
+export function createWebExchange(request: Request): WebExchange {
+  let left = false
+  const listeners: (() => void)[] = []
+  const leave = () => {
+    if (left) return
+    left = true
+    for (const listener of listeners) listener()
+  }
+  const { sink, response } = createWebSink(leave)
+  if (request.signal.aborted) left = true
+  else request.signal.addEventListener('abort', leave, { once: true })
+  const url = new URL(request.url)
+  const exchange: Exchange = {
+    method: request.method,
+    path: url.pathname,
+    search: url.search,
+    headers: Object.fromEntries(request.headers),
+    body: webBody(request),
+    sink,
+    source: request,
+    get left() {
+      return left
+    },
+    onLeave: (listener) => (left ? listener() : void listeners.push(listener)),
+  }
+  return { exchange, response }
+}
+
+function webBody(request: Request): ExchangeBody {
+  return { kind: 'stream', read: (limit) => readWebBody(request, limit) }
+}
+
+async function readWebBody(request: Request, limit: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > limit) throw bodyTooLarge(limit)
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size)
+}

@@ -1,0 +1,82 @@
+import type { Sink } from './exchange.ts'
+
+/** Bytes the stream may hold before the upstream is paused. */
+const highWaterMark = 65_536
+
+export interface WebSink {
+  readonly sink: Sink
+  readonly response: Promise<Response>
+}
+
+/** A sink that becomes a Response: whole when it is ended at once, a stream as soon as it is written to. */
+export function createWebSink(onCancel: () => void): WebSink {
+  const { promise, resolve } = Promise.withResolvers<Response>()
+  let head: ResponseInit = {}
+  let stream: WebStream | undefined
+  const open = () => {
+    stream = createWebStream(onCancel)
+    resolve(new Response(stream.readable, head))
+    return stream
+  }
+  const sink: Sink = {
+    start(status, headers) {
+      head = { status, headers }
+    },
+    write: (chunk) => (stream ?? open()).write(chunk),
+    onDrain: (listener) => (stream ?? open()).onDrain(listener),
+    end(chunk) {
+      if (!stream) return resolve(new Response((chunk as BodyInit | undefined) ?? null, head))
+      if (chunk !== undefined) stream.write(chunk)
+      stream.close()
+    },
+    fail: () => (stream ?? open()).fail(),
+  }
+  return { sink, response: promise }
+}
+
+interface WebStream {
+  readonly readable: ReadableStream<Uint8Array>
+  write(chunk: Uint8Array | string): boolean
+  onDrain(listener: () => void): void
+  close(): void
+  fail(): void
+}
+
+function createWebStream(onCancel: () => void): WebStream {
+  let controller!: ReadableStreamDefaultController<Uint8Array>
+  let drained: (() => void) | undefined
+  let open = true
+  const source: UnderlyingDefaultSource<Uint8Array> = {
+    start(opened) {
+      controller = opened
+    },
+    pull() {
+      const listener = drained
+      drained = undefined
+      listener?.()
+    },
+    cancel() {
+      open = false
+      onCancel()
+    },
+  }
+  const readable = new ReadableStream(source, { highWaterMark, size: (chunk) => chunk?.byteLength ?? 0 })
+  return {
+    readable,
+    write(chunk) {
+      if (open) controller.enqueue(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+      return (controller.desiredSize ?? 1) > 0
+    },
+    onDrain(listener) {
+      drained = listener
+    },
+    close() {
+      if (open) controller.close()
+      open = false
+    },
+    fail() {
+      if (open) controller.error(new TypeError('terminated'))
+      open = false
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import type { PriceVersion } from '../billing/price.ts'
+
+export type EndpointKind =
+  | 'chat'
+  | 'responses'
+  | 'messages'
+  | 'embeddings'
+  | 'images'
+  | 'speech'
+  | 'transcription'
+  | 'realtime'
+  | 'rerank'
+export type Modality = 'text' | 'image' | 'pdf' | 'audio' | 'video'
+
+/** One model as one provider sells it. */
+export interface ModelEntry {
+  /** The public id, without provider: `gpt-4o`. */
+  readonly id: string
+  readonly provider: string
+  /** What is sent to the provider. */
+  readonly upstreamId: string
+  readonly aliases: readonly string[]
+  readonly kinds: readonly EndpointKind[]
+  readonly name?: string
+  readonly released?: string
+  readonly contextWindow?: number
+  readonly maxInputTokens?: number
+  readonly maxOutputTokens?: number
+  /** Empty = not known. */
+  readonly input: readonly Modality[]
+  readonly output: readonly Modality[]
+  readonly deprecatedAt?: string
+  /** Newest last. Empty = unpriced, refused on credits. */
+  readonly prices: readonly PriceVersion[]
+}

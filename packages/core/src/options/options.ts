@@ -1,0 +1,105 @@
+import type { Keyv } from 'keyv'
+import type { FeeOptions } from '../billing/fee.ts'
+import type { PriceOptions } from '../billing/price.ts'
+import type { UsageEvent } from '../telemetry/usage-event.ts'
+
+export type { PriceOptions }
+
+export interface ModelOptions {
+  /** Without a price the model is refused on credits. `'0'` is free because somebody wrote it. */
+  readonly price?: PriceOptions
+  readonly contextWindow?: number
+  readonly maxOutputTokens?: number
+  /** The provider's own name of the model. @default the member's name */
+  readonly upstreamId?: string
+  readonly aliases?: readonly string[]
+}
+
+export interface ProviderOptions {
+  /** @default the provider's environment variable; a custom provider without one is keyless */
+  readonly apiKey?: string
+  /** @default the built-in address, or the provider's `*_BASE_URL` variable */
+  readonly baseUrl?: string
+  /** Wire formats of a custom provider. @default ['openai-chat'] */
+  readonly dialects?: readonly (
+    | 'openai-chat'
+    | 'openai-responses'
+    | 'anthropic-messages'
+    | 'openai-embeddings'
+  )[]
+  /** Sent with every request to this provider; may not replace the credential. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Models to add, and prices to override, by public id. */
+  readonly models?: Readonly<Record<string, ModelOptions>>
+}
+
+/** Who is calling, as the host's own login knows it. */
+export interface AuthenticatedCaller {
+  readonly account: string
+  /** Shown in ledger and usage in place of an access key id. */
+  readonly subject?: string
+}
+
+/** What `authenticate` gets to see of a request. */
+export interface AuthenticateRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** The framework's own request: Express `req`, Koa `ctx.req`, Fastify `request.raw`, a `Request`. */
+  readonly source: unknown
+}
+
+/** Milliseconds; 0 switches a clock off. */
+export interface TimeoutOptions {
+  /** From dispatch to a stream's first event. @default 60_000 */
+  readonly firstEvent?: number
+  /** From dispatch to the headers of an answer that does not stream. @default 600_000 */
+  readonly answer?: number
+  /** Silence within an answer. @default 300_000 */
+  readonly idle?: number
+  /** Silence after which a stream's client gets a heartbeat. @default 15_000 */
+  readonly heartbeat?: number
+}
+
+export interface HoldOptions {
+  /** Output tokens to reserve when the client names no limit. @default 4096 */
+  readonly defaultMaxOutputTokens?: number
+  /** @default 900_000 */
+  readonly ttl?: number
+}
+
+export interface LimitOptions {
+  /** Request bodies, decompressed. @default 33_554_432 (32 MiB) */
+  readonly bodyBytes?: number
+}
+
+/** Receives what operators should read. Any of pino, winston or `console` fits. */
+export interface Logger {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void
+  error(fields: Readonly<Record<string, unknown>>, message: string): void
+}
+
+export interface GatewayOptions {
+  /** By id. Built-in ids take their address from us; any other id is a custom provider. */
+  readonly providers?: Readonly<Record<string, ProviderOptions>>
+  /** `sqlite:<file>`, `memory:`, or a Keyv. @default TOLLGATE_STORE or 'sqlite:./tollgate.db' */
+  readonly store?: string | Keyv
+  /** What the gateway itself charges, USD as decimal text. @default { perMillionTokens: '0.05' } */
+  readonly fee?: FeeOptions
+  /** Encrypts provider keys at rest; at least 16 characters. @default TOLLGATE_SECRET */
+  readonly secret?: string
+  /** The host's own login. Asked when the request carries no access key. */
+  readonly authenticate?: (request: AuthenticateRequest) => Promise<AuthenticatedCaller | undefined>
+  /** Offers the built-in provider `sandbox`. @default false, or TOLLGATE_SANDBOX=1 */
+  readonly sandbox?: boolean
+  /** Refuse with 400 what a translation cannot carry, in place of dropping it with a warning. @default 'lenient' */
+  readonly translation?: 'lenient' | 'strict'
+  readonly timeouts?: TimeoutOptions
+  readonly holds?: HoldOptions
+  readonly limits?: LimitOptions
+  /** @default the console, warnings and errors only */
+  readonly logger?: Logger
+  /** Called once for every settled call. */
+  readonly onUsage?: (event: UsageEvent) => void
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { anthropic } from './anthropic.ts'
+import { readBaseUrl } from './base-url.ts'
+import { builtInProviders } from './built-in.ts'
+import { customProvider } from './custom.ts'
+import { openai } from './openai.ts'
+
+describe('a custom provider', () => {
+  it('is keyed by variables of its own name and speaks Chat Completions unless told otherwise', () => {
+    expect(customProvider('my-llm', { baseUrl: 'https://llm.example/v1/' })).toMatchObject({
+      baseUrl: 'https://llm.example/v1',
+      environment: { apiKey: 'MY_LLM_API_KEY', baseUrl: 'MY_LLM_BASE_URL' },
+      dialects: ['openai-chat'],
+      credentialHeader: 'bearer',
+      quirks: {},
+    })
+  })
+
+  it('that speaks only Messages is addressed as Anthropic is', () => {
+    const provider = customProvider('a', {
+      baseUrl: 'https://a.example/v1',
+      dialects: ['anthropic-messages'],
+    })
+    expect(provider.credentialHeader).toBe(anthropic.credentialHeader)
+    expect(provider.defaultHeaders).toEqual(anthropic.defaultHeaders)
+    expect(provider.forwardedHeaders).toEqual(anthropic.forwardedHeaders)
+  })
+
+  it('T22 at xAI counts reasoning beside the completion', () => {
+    const { quirks } = customProvider('xai', { baseUrl: 'https://api.x.ai/v1' })
+    expect(quirks).toEqual({ reasoningOutsideCompletion: true })
+  })
+
+  it.each([
+    [{}, 'is missing'],
+    [{ baseUrl: 'llm.example/v1' }, 'absolute URL'],
+    [{ baseUrl: 'http://llm.example/v1' }, 'must begin with https://'],
+    [{ baseUrl: 'http://localhost.example/v1' }, 'must begin with https://'],
+    [{ baseUrl: 'http://10.0.0.1/v1' }, 'must begin with https://'],
+    [{ baseUrl: 'file:///etc/passwd' }, 'must begin with https://'],
+    [{ baseUrl: 'https://user:secret@llm.example/v1' }, 'user name or password'],
+    [{ baseUrl: 'https://llm.example/v1?key=secret' }, 'query'],
+  ])('with %j is refused by the name of its option', (options, words) => {
+    const create = () => customProvider('local', options)
+    expect(create).toThrow(words)
+    expect(create).toThrow('providers.local.baseUrl')
+    expect(create).not.toThrow('secret')
+  })
+
+  it.each([
+    'http://localhost:11434/v1',
+    'http://127.0.0.1/v1',
+    'http://[::1]:8080/v1',
+    'http://a.localhost/v1',
+  ])('may be plain http at %s', (baseUrl) => {
+    expect(customProvider('local', { baseUrl }).baseUrl).toBe(baseUrl)
+  })
+
+  it.each(['', 'a:b', 'A b', '__proto__'])('cannot be called %j', (id) => {
+    expect(() => customProvider(id, { baseUrl: 'https://a.example/v1' })).toThrow(`providers.${id}`)
+  })
+})
+
+describe('built-in providers', () => {
+  it('are found by their variables and send their own credential header', () => {
+    expect(
+      builtInProviders.map(({ id, environment, credentialHeader }) => [id, environment, credentialHeader]),
+    ).toEqual([
+      ['openai', { apiKey: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' }, 'bearer'],
+      ['anthropic', { apiKey: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL' }, 'x-api-key'],
+    ])
+  })
+
+  it.each([
+    ['https://api.anthropic.com', 'https://api.anthropic.com/v1'],
+    ['https://proxy.example/claude/', 'https://proxy.example/claude/v1'],
+    ['https://proxy.example/v1/', 'https://proxy.example/v1'],
+  ])('read %s from ANTHROPIC_BASE_URL as %s', (given, read) => {
+    expect(readBaseUrl(given, 'ANTHROPIC_BASE_URL', anthropic)).toBe(read)
+  })
+
+  it('take OPENAI_BASE_URL as it is', () => {
+    expect(readBaseUrl('https://proxy.example/openai', 'OPENAI_BASE_URL', openai)).toBe(
+      'https://proxy.example/openai',
+    )
+  })
+})

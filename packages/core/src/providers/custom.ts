@@ -1,0 +1,55 @@
+import type { UsageQuirks } from '../billing/usage.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { ProviderOptions } from '../options/options.ts'
+import { readBaseUrl } from './base-url.ts'
+import type { DialectId } from './dialect-id.ts'
+import type { ProviderDefinition } from './provider.ts'
+
+/** Hosts known to count in their own way. */
+const quirksByHost: Readonly<Record<string, UsageQuirks>> = {
+  'api.x.ai': { reasoningOutsideCompletion: true },
+  'openrouter.ai': { reportsCost: true },
+}
+
+/**
+ * Describes a compatible server that the operator named. Its variables are made of its id: `my-llm` reads
+ * `MY_LLM_API_KEY` and `MY_LLM_BASE_URL`.
+ *
+ * @throws GatewayError `invalid_request` that names the option: an id that cannot stand before the colon of
+ * `provider:model`, no base URL, or one that {@link readBaseUrl} refuses
+ *
+ * @example
+ * customProvider('local', { baseUrl: 'http://localhost:11434/v1' })
+ */
+export function customProvider(id: string, options: ProviderOptions): ProviderDefinition {
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(id)) {
+    throw invalid(`providers.${id}`, 'must be named in lower-case letters, digits, ".", "_" and "-".')
+  }
+  const source = `providers.${id}.baseUrl`
+  if (!options.baseUrl) throw invalid(source, 'is missing: a custom provider needs an address.')
+  const baseUrl = readBaseUrl(options.baseUrl, source)
+  const dialects: readonly DialectId[] = options.dialects ?? ['openai-chat']
+  const prefix = id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
+  const speaksAnthropic = dialects.includes('anthropic-messages')
+  const speaksOpenai = dialects.some((dialect) => dialect !== 'anthropic-messages')
+  return {
+    id,
+    displayName: id,
+    baseUrl,
+    environment: { apiKey: `${prefix}_API_KEY`, baseUrl: `${prefix}_BASE_URL` },
+    dialects,
+    credentialHeader: speaksOpenai ? 'bearer' : 'x-api-key',
+    defaultHeaders: speaksAnthropic ? { 'anthropic-version': '2023-06-01' } : {},
+    forwardedHeaders: [
+      ...(speaksOpenai ? ['openai-beta'] : []),
+      ...(speaksAnthropic ? ['anthropic-beta', 'anthropic-version'] : []),
+      'idempotency-key',
+    ],
+    quirks: quirksByHost[new URL(baseUrl).hostname] ?? {},
+    streamOptions: true,
+  }
+}
+
+function invalid(option: string, demand: string): GatewayError {
+  return new GatewayError({ code: 'invalid_request', message: `${option} ${demand}`, param: option })
+}
