@@ -1,0 +1,13 @@
+import { brokenStreamWorkloads } from './broken-streams.ts'
+import { largeBodyWorkloads } from './large-bodies.ts'
+import { smallJsonWorkloads } from './small-json.ts'
+import { streamWorkloads } from './streams.ts'
+import type { Workload } from './workload.ts'
+
+/** In the order in which they are measured. */
+export const workloads: readonly Workload[] = [
+  ...smallJsonWorkloads,
+  ...largeBodyWorkloads,
+  ...streamWorkloads,
+  ...brokenStreamWorkloads,
+]
