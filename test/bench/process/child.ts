@@ -40,18 +40,18 @@ export function startChild<Asked extends object>({ core, module, args = [] }: Ch
     env: { ...process.env, NODE_ENV: 'production' },
     serialization: 'advanced',
   })
+  const file = module.pathname.split('/').at(-1)
   const waiting = new Map<number, Waiting>()
   let next = 0
   child.on('message', (reply: Reply) => {
     const asker = waiting.get(reply.id)
     waiting.delete(reply.id)
     if (reply.error === undefined) asker?.resolve(reply.value)
-    else asker?.reject(new Error(`${module.pathname.split('/').at(-1)}: ${reply.error}`))
+    else asker?.reject(new Error(`${file}: ${reply.error}`))
   })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   void ended.then(() => {
-    for (const { reject } of waiting.values())
-      reject(new Error(`${module.pathname} ended with a question open.`))
+    for (const { reject } of waiting.values()) reject(new Error(`${file} has ended.`))
   })
   return {
     pid: child.pid ?? 0,
@@ -59,7 +59,7 @@ export function startChild<Asked extends object>({ core, module, args = [] }: Ch
       new Promise((resolve, reject) => {
         const id = next++
         waiting.set(id, { resolve: resolve as (value: unknown) => void, reject })
-        child.send({ id, name, given })
+        child.send({ id, name, given }, (error) => error && reject(new Error(`${file} has ended.`)))
       }),
     async stop() {
       if (child.connected) child.disconnect()

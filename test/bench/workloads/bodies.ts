@@ -25,14 +25,17 @@ export const streamBody = (withUsage: boolean): Buffer =>
 /** 256 KB of a long conversation: many short strings. */
 export const conversationBody = body({ messages: conversation(262_144) })
 
+/** Turns until they have so many bytes as JSON. */
 function conversation(bytes: number): object[] {
   const turns: object[] = [instruction]
-  for (let size = 0; size < bytes; size += 440) {
-    turns.push({
+  for (let size = 0; size < bytes; ) {
+    const asked = {
       role: 'user',
-      content: `${turns.length}. ${question}\n${'It depends on the size. '.repeat(5)}`,
-    })
-    turns.push({ role: 'assistant', content: `“Read the tests first.” ${'And run them once. '.repeat(5)}` })
+      content: `${turns.length}. ${question}\n${'It depends on size. '.repeat(5)}`,
+    }
+    const answered = { role: 'assistant', content: `“Read the tests first.” ${'Run them once. '.repeat(5)}` }
+    turns.push(asked, answered)
+    size += Buffer.byteLength(JSON.stringify([asked, answered]))
   }
   return turns
 }

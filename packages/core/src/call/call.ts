@@ -1,9 +1,7 @@
 import { createCallId } from '../credits/call-id.ts'
 import type { Dialect } from '../dialects/dialect.ts'
-import { dialects } from '../dialects/dialects.ts'
 import { asGatewayError, type GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { DialectId } from '../providers/dialect-id.ts'
 import { answerError } from './answer.ts'
 import { authorize, type Target } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
@@ -13,9 +11,11 @@ import type { Principal } from './principal.ts'
 import { readBody } from './read-body.ts'
 import { resolve } from './resolve.ts'
 import type { CallServices } from './services.ts'
+import { createFreeSettlement, createSettlement } from './settle.ts'
+import { type PreparedRequest, prepareRequest } from './upstream-request.ts'
 
-/** One client request, as far as the stages have come to know it. */
-export interface Call {
+/** A call whose target and credential are known. */
+export interface ResolvedCall {
   /** Also the id of its hold and of its ledger row. */
   readonly id: string
   readonly exchange: Exchange
@@ -26,43 +26,66 @@ export interface Call {
   readonly principal: Principal
   readonly envelope: Envelope
   readonly target: Target
+}
+
+/** One client request, ready to go upstream. */
+export interface Call extends ResolvedCall {
+  readonly prepared: PreparedRequest
   /** Nano-dollars reserved. */
   readonly held: bigint
 }
 
+/** What is asked for: an endpoint's dialect, and whether its answers cost anything. */
+export interface Errand {
+  readonly dialect: Dialect
+  /** Token counting, which no provider bills. */
+  readonly free?: true
+}
+
 /**
- * The life of a call: authenticate, read the body, resolve, authorize, hold, dispatch. Relay and settlement
- * follow the upstream's events. Resolves when the request is on its way upstream or has been answered.
+ * The life of a call: authenticate, read the body, resolve, authorize, prepare, hold, dispatch. Relay and
+ * settlement follow the upstream's events. Resolves when the request is on its way upstream or has been
+ * answered; never rejects.
  */
-export async function serveCall(
-  services: CallServices,
-  exchange: Exchange,
-  dialectId: DialectId,
-): Promise<void> {
+export async function serveCall(services: CallServices, exchange: Exchange, errand: Errand): Promise<void> {
   const id = createCallId()
-  const dialect = dialects[dialectId]
   services.inFlight.enter()
   try {
-    const call = await prepare(services, exchange, { id, dialect })
-    if (call) dispatch(services, call)
+    const call = await begin(services, exchange, { id, ...errand })
+    const settlement =
+      call && (errand.free ? createFreeSettlement(services) : createSettlement(services, call))
+    if (settlement) dispatch(services, call, settlement)
     else services.inFlight.leave()
   } catch (thrown) {
     services.inFlight.leave()
-    refuse(services, exchange, { id, dialect, error: asGatewayError(thrown) })
+    refuse(services, exchange, { id, dialect: errand.dialect, error: asGatewayError(thrown) })
   }
 }
 
-interface Beginning {
+interface Beginning extends Errand {
   readonly id: string
-  readonly dialect: Dialect
 }
 
 /** Undefined when the client has left on the way: nothing was dispatched, so nothing is charged. */
-async function prepare(
+async function begin(
+  services: CallServices,
+  exchange: Exchange,
+  { id, dialect, free }: Beginning,
+): Promise<Call | undefined> {
+  const resolved = await resolveCall(services, exchange, { id, dialect })
+  if (exchange.left) return undefined
+  const call = { ...resolved, prepared: prepareRequest(resolved, services.settings) }
+  const held = free ? 0n : await takeHold(services, call)
+  if (!exchange.left) return { ...call, held }
+  if (!free) await services.credits.release(id, resolved.principal.account)
+  return undefined
+}
+
+async function resolveCall(
   services: CallServices,
   exchange: Exchange,
   { id, dialect }: Beginning,
-): Promise<Call | undefined> {
+): Promise<ResolvedCall> {
   const startedAt = Date.now()
   const identified = services.authenticate(exchange)
   const principal = identified instanceof Promise ? await identified : identified
@@ -71,15 +94,12 @@ async function prepare(
   const candidate = resolve(services, { dialect, envelope })
   const authorized = authorize(services, principal, candidate)
   const target = authorized instanceof Promise ? await authorized : authorized
-  if (exchange.left) return undefined
-  const beginning = { id, exchange, dialect, startedAt, principal, envelope, target }
-  const held = await takeHold(services, beginning)
-  if (!exchange.left) return { ...beginning, held }
-  await services.credits.release(id, principal.account)
-  return undefined
+  return { id, exchange, dialect, startedAt, principal, envelope, target }
 }
 
-interface Refusal extends Beginning {
+interface Refusal {
+  readonly id: string
+  readonly dialect: Dialect
   readonly error: GatewayError
 }
 

@@ -4,8 +4,8 @@ import { collectError, refuseAnswer } from './relay-error.ts'
 import { relayJson } from './relay-json.ts'
 import { relayStream } from './relay-stream.ts'
 import type { CallServices } from './services.ts'
-import { createSettlement, type Settlement } from './settle.ts'
-import { type PreparedRequest, prepareRequest } from './upstream-request.ts'
+import type { Settlement } from './settle.ts'
+import type { PreparedRequest } from './upstream-request.ts'
 
 /** One try at one upstream, as the relays see it. */
 export interface Attempt {
@@ -30,36 +30,18 @@ export interface Relay {
 /**
  * Sends the call upstream and hands the answer to the relay that fits it: an error, a stream or a whole
  * JSON body. From here on events drive the call, and exactly one of them settles it.
- *
- * @throws GatewayError when the request cannot be carried into the upstream's dialect; the hold is then
- * given back.
  */
-export function dispatch(services: CallServices, call: Call): void {
-  const settlement = createSettlement(services, call)
-  let prepared: PreparedRequest
-  try {
-    prepared = prepareRequest(call, services.settings)
-  } catch (error) {
-    settlement.release()
-    throw error
-  }
-  call.target.provider.transport.dispatch(
-    prepared.request,
-    createReceiver(services, call, { prepared, settlement }),
-  )
+export function dispatch(services: CallServices, call: Call, settlement: Settlement): void {
+  const { target, prepared } = call
+  target.provider.transport.dispatch(prepared.request, createReceiver(services, call, settlement))
 }
 
-interface Dispatched {
-  readonly prepared: PreparedRequest
-  readonly settlement: Settlement
-}
-
-function createReceiver(services: CallServices, call: Call, dispatched: Dispatched): UpstreamReceiver {
+function createReceiver(services: CallServices, call: Call, settlement: Settlement): UpstreamReceiver {
   let relay: Relay | undefined
   let control!: UpstreamControl
   let finished = false
   const begin = (status: number, headers: HeaderMap) =>
-    chooseRelay({ services, call, ...dispatched, control, status, headers })
+    chooseRelay({ services, call, prepared: call.prepared, settlement, control, status, headers })
   const finish = (act: (current: Relay) => void) => {
     if (finished) return
     finished = true

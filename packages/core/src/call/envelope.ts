@@ -14,6 +14,8 @@ export interface Envelope {
   /** Answers asked for at once (`n`). */
   readonly choices: number
   readonly serviceTier: string | undefined
+  /** Anthropic's `speed`, which has its own prices. */
+  readonly speed: string | undefined
 }
 
 /** Where each dialect puts its limit on output; the first that is present counts. */
@@ -40,6 +42,7 @@ export function readEnvelope(bytes: Buffer, dialect: DialectId): Envelope {
     maxOutputTokens: readLimit(members, dialect),
     choices: readCount(members, 'n') ?? 1,
     serviceTier: readText(members, 'service_tier'),
+    speed: dialect === 'anthropic-messages' ? readText(members, 'speed') : undefined,
   }
 }
 

@@ -3,6 +3,7 @@ import { formatUsd, type Nano } from '../billing/money.ts'
 import type { HoldResult, KeyLimits } from '../credits/driver.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Call } from './call.ts'
+import { boundToolCalls } from './server-tools.ts'
 import type { CallServices } from './services.ts'
 
 /** A call before its hold. */
@@ -38,17 +39,19 @@ interface Bound {
 
 function boundCall(
   { settings, fee }: CallServices,
-  { target, envelope, startedAt, dialect }: UnheldCall,
+  { target, envelope, prepared, startedAt, dialect }: UnheldCall,
 ): Bound {
   const { entry } = target.resolution
   const { bytes } = envelope.members
   const inputTokens = boundInputTokens(bytes, entry?.maxInputTokens ?? entry?.contextWindow)
-  const asked = envelope.maxOutputTokens ?? settings.defaultMaxOutputTokens
+  const asked = prepared.maxOutputTokens ?? envelope.maxOutputTokens ?? settings.defaultMaxOutputTokens
   const single = Math.min(asked, entry?.maxOutputTokens ?? asked)
   const outputTokens = dialect.id === 'openai-embeddings' ? 0 : envelope.choices * single
   const amount = boundHold({
     prices: entry?.prices ?? [],
     tier: envelope.serviceTier,
+    speed: envelope.speed,
+    toolCalls: boundToolCalls(envelope.members),
     inputTokens,
     outputTokens,
     fee,

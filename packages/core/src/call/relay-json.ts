@@ -5,6 +5,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
 import { answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
+import type { Call } from './call.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 import { readMember, scanMembers } from './json-members.ts'
 import { describeTarget, failCall } from './relay-error.ts'
@@ -37,24 +38,24 @@ function fail(attempt: Attempt, error: GatewayError): void {
 function finish(attempt: Attempt, body: Buffer): void {
   const { call, settlement } = attempt
   const answer = readAnswer(attempt, body)
-  if (!answer) {
+  const content = answer && renderContent(attempt, answer, body)
+  if (!content) {
     fail(attempt, unreadable(attempt))
     return
   }
   settlement.firstByte()
   const usage = readUsage(attempt, answer) ?? estimateCall(call, body.length)
-  const translated = call.target.dialect === call.dialect ? body : translate(attempt, body)
   const charge = settlement.charge(usage, 'succeeded')
   const headers = answerHeaders(attempt)
   headers['tollgate-cost'] = formatUsd(charge.total)
-  answerJson(call.exchange.sink, { status: attempt.status, headers, body: translated })
+  answerJson(call.exchange.sink, { status: attempt.status, headers, body: content })
 }
 
 function unreadable({ call }: Attempt): GatewayError {
   const provider = call.target.provider.definition.id
   return new GatewayError({
     code: 'upstream_error',
-    message: `The provider ${provider} answered with something that is no JSON object.`,
+    message: `The provider ${provider} answered with something that cannot be read.`,
   })
 }
 
@@ -63,12 +64,17 @@ const billedMembers = ['usage', 'model', 'service_tier', 'tool_usage', 'object',
 
 function readAnswer({ call }: Attempt, body: Buffer): JsonObject | undefined {
   try {
-    if (body.length > parsedWholeBytes && call.dialect.id !== 'openai-responses') return readMembers(body)
+    if (body.length > parsedWholeBytes && readsMembersAlone(call)) return readMembers(body)
     const answer: unknown = JSON.parse(body.toString('utf8'))
     return isJsonObject(answer) ? answer : undefined
   } catch {
     return undefined
   }
+}
+
+/** Responses count server tools in their output, and translations need everything. */
+function readsMembersAlone({ dialect, target }: Call): boolean {
+  return dialect.id !== 'openai-responses' && target.dialect === dialect
 }
 
 function readMembers(body: Buffer): JsonObject {
@@ -83,8 +89,11 @@ function readUsage({ call }: Attempt, answer: JsonObject): Usage | undefined {
   return reader.result()
 }
 
-function translate({ call }: Attempt, body: Buffer): Buffer {
+/** The provider's bytes, or their translation; undefined when there is nothing to translate. */
+function renderContent({ call, prepared }: Attempt, answer: JsonObject, body: Buffer): Buffer | undefined {
   const { target, dialect } = call
-  const deltas = target.dialect.parseAnswer?.(JSON.parse(body.toString('utf8')) as JsonObject) ?? []
+  if (target.dialect === dialect) return body
+  if (!Array.isArray(answer.content)) return undefined
+  const deltas = target.dialect.parseAnswer?.(answer, prepared.answer) ?? []
   return Buffer.from(JSON.stringify(dialect.renderAnswer?.(deltas, answerContext(call))))
 }

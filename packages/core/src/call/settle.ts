@@ -72,6 +72,25 @@ export function createSettlement(services: CallServices, call: Call): Settlement
   }
 }
 
+/** The settlement of a call that took no hold: nothing moves, whatever the answer. */
+export function createFreeSettlement({ inFlight }: CallServices): Settlement {
+  let settled = false
+  const leaveOnce = () => {
+    if (settled) return
+    settled = true
+    inFlight.leave()
+  }
+  return {
+    charge() {
+      leaveOnce()
+      return { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
+    },
+    release: leaveOnce,
+    renew() {},
+    firstByte() {},
+  }
+}
+
 /**
  * The price of what was used, by the model that answered. A bucket without a price is never free: the
  * answer is out, so the whole hold, which bounds it, is charged and the row says why.

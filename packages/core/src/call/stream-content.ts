@@ -22,9 +22,9 @@ function asTheyAre(frames: Buffer): Buffer {
   return frames
 }
 
-function translated({ call }: Attempt): StreamContent {
+function translated({ call, prepared }: Attempt): StreamContent {
   const splitter = createEventSplitter()
-  const parser = call.target.dialect.createStreamParser?.()
+  const parser = call.target.dialect.createStreamParser?.(prepared.answer)
   const renderer = call.dialect.createStreamRenderer?.(answerContext(call))
   const render = (events: readonly StreamEvent[]) => {
     let text = ''

@@ -1,9 +1,9 @@
 import type { Warning } from '../dialects/conversation.ts'
-import type { AnswerContext, RenderedRequest } from '../dialects/dialect.ts'
+import type { AnswerContext, AnswerOptions, RenderedRequest } from '../dialects/dialect.ts'
 import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
-import type { Call } from './call.ts'
+import type { Call, ResolvedCall } from './call.ts'
 import { spliceMembers } from './json-members.ts'
 import type { CallSettings } from './services.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
@@ -13,44 +13,49 @@ export interface PreparedRequest {
   readonly warnings: readonly Warning[]
   /** The gateway asked for usage that the client did not ask for. */
   readonly usageAdded: boolean
+  /** What the parser of a translated answer must know. */
+  readonly answer: AnswerOptions | undefined
+  /** The output limit of a translated request, which may be above the client's own: thinking is inside it. */
+  readonly maxOutputTokens: number | undefined
 }
 
-/** The request as it goes upstream: the client's bytes with at most a splice, or a translation. */
-export function prepareRequest(call: Call, settings: CallSettings): PreparedRequest {
+/**
+ * The request as it goes upstream: the client's bytes with at most a splice, or a translation.
+ *
+ * @throws GatewayError when the request cannot be carried into the upstream's dialect.
+ */
+export function prepareRequest(call: ResolvedCall, settings: CallSettings): PreparedRequest {
   const { target, dialect } = call
-  const content = target.dialect === dialect ? splice(call) : translate(call, settings)
+  const { body, headers, ...content } = target.dialect === dialect ? splice(call) : translate(call, settings)
   const { provider } = target
   const streaming = call.envelope.stream
   return {
-    warnings: content.warnings,
-    usageAdded: content.usageAdded,
+    ...content,
     request: {
       method: 'POST',
       origin: provider.origin,
       path: provider.basePath + target.dialect.upstreamPath + query(call),
-      headers: upstreamHeaders(call.exchange.headers, target, content.headers),
-      body: content.body,
+      headers: upstreamHeaders(call.exchange.headers, target, headers),
+      body,
       headersTimeout: streaming ? settings.firstEventTimeout : settings.answerTimeout,
       bodyTimeout: settings.idleTimeout,
     },
   }
 }
 
-interface Content {
+interface Content extends Omit<PreparedRequest, 'request'> {
   readonly body: Buffer
   readonly headers: Readonly<Record<string, string>>
-  readonly warnings: readonly Warning[]
-  readonly usageAdded: boolean
 }
 
 /** The provider's own query wins; the client's (`?beta=true`) goes through on its own dialect. */
-function query(call: Call): string {
+function query(call: ResolvedCall): string {
   const { provider, dialect } = call.target
   if (provider.search !== '') return provider.search
   return dialect === call.dialect ? call.exchange.search : ''
 }
 
-function splice(call: Call): Content {
+function splice(call: ResolvedCall): Content {
   const { envelope, target } = call
   const edits = new Map<string, string>()
   if (envelope.model !== target.resolution.upstreamId)
@@ -58,10 +63,10 @@ function splice(call: Call): Content {
   const usageAdded = wantsUsage(call)
   if (usageAdded) edits.set('stream_options', usageOptions(call))
   const body = edits.size === 0 ? envelope.members.bytes : spliceMembers(envelope.members, edits)
-  return { body, headers: {}, warnings: [], usageAdded }
+  return { body, headers: {}, warnings: [], usageAdded, answer: undefined, maxOutputTokens: undefined }
 }
 
-function wantsUsage({ envelope, dialect, target }: Call): boolean {
+function wantsUsage({ envelope, dialect, target }: ResolvedCall): boolean {
   return (
     dialect.id === 'openai-chat' &&
     envelope.stream &&
@@ -71,13 +76,13 @@ function wantsUsage({ envelope, dialect, target }: Call): boolean {
 }
 
 /** The client's other stream options stay. */
-function usageOptions({ envelope }: Call): string {
+function usageOptions({ envelope }: ResolvedCall): string {
   const span = envelope.members.spans.get('stream_options')
   const given: unknown = span ? JSON.parse(envelope.members.bytes.toString('utf8', span.start, span.end)) : {}
   return JSON.stringify({ ...(given as object), include_usage: true })
 }
 
-function translate(call: Call, settings: CallSettings): Content {
+function translate(call: ResolvedCall, settings: CallSettings): Content {
   const { target, dialect } = call
   const conversation = dialect.parseRequest?.(parseBody(call))
   const rendered =
@@ -88,11 +93,19 @@ function translate(call: Call, settings: CallSettings): Content {
       defaultMaxOutputTokens: settings.defaultMaxOutputTokens,
       strict: settings.strict,
     })
-  const { body, headers = {}, warnings } = rendered as RenderedRequest
-  return { body: Buffer.from(JSON.stringify(body)), headers, warnings, usageAdded: false }
+  const { body, headers = {}, warnings, answer } = rendered as RenderedRequest
+  const limit = body.max_tokens
+  return {
+    body: Buffer.from(JSON.stringify(body)),
+    headers,
+    warnings,
+    usageAdded: false,
+    answer,
+    maxOutputTokens: typeof limit === 'number' ? limit : undefined,
+  }
 }
 
-function parseBody(call: Call): Readonly<Record<string, unknown>> {
+function parseBody(call: ResolvedCall): Readonly<Record<string, unknown>> {
   try {
     const body: unknown = JSON.parse(call.envelope.members.bytes.toString('utf8'))
     if (isJsonObject(body)) return body

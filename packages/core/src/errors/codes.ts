@@ -31,6 +31,7 @@ export const errorCodes = {
   model_not_found: { status: 404, openai: 'invalid_request_error', anthropic: 'not_found_error' },
   unknown_url: { status: 404, openai: 'invalid_request_error', anthropic: 'not_found_error' },
   method_not_allowed: { status: 405, ...invalid },
+  idempotency_conflict: { status: 409, ...invalid, retry: false },
   request_too_large: { status: 413, openai: 'invalid_request_error', anthropic: 'request_too_large' },
   unsupported_media_type: { status: 415, ...invalid },
   rate_limited: { status: 429, ...rate, wire: 'rate_limit_exceeded' },
