@@ -1,1 +1,35 @@
-export {}
+export type { AccessKey, AccessKeyLimits, CreatedAccessKey, Metadata } from './access/access-key.ts'
+export type { CreateAccessKey, RotateAccessKey, UpdateAccessKey } from './access/access-key-input.ts'
+export type { CreateProviderKey, ProviderKey } from './access/provider-key.ts'
+export type { FeeOptions } from './billing/fee.ts'
+export type { BucketName } from './billing/usage.ts'
+export type {
+  AccountBalance,
+  CreditChange,
+  CreditMetadata,
+  Credits,
+  GrantInput,
+  LedgerRow,
+  WithdrawInput,
+} from './credits/credits.ts'
+export type { AuditReport, CreditDriver } from './credits/driver.ts'
+export { GatewayError, type GatewayErrorOptions } from './errors/gateway-error.ts'
+export type { Exchange, ExchangeBody, Sink } from './exchange/exchange.ts'
+export { createGateway, type Gateway } from './gateway.ts'
+export type { ListedModel, ListedRate } from './models/listing.ts'
+export { gatewayOf, type MountOptions } from './mount.ts'
+export type {
+  AuthenticatedCaller,
+  AuthenticateRequest,
+  GatewayOptions,
+  HoldOptions,
+  LimitOptions,
+  Logger,
+  ModelOptions,
+  PriceOptions,
+  ProviderOptions,
+  TimeoutOptions,
+} from './options/options.ts'
+export { createSqliteAdapter, type SqliteAdapter, type SqliteAdapterOptions } from './store/sqlite-adapter.ts'
+export type { UsageQuery, UsageReports, UsageSummaryRow } from './telemetry/usage.ts'
+export type { UsageEvent } from './telemetry/usage-event.ts'

@@ -1,1 +1,40 @@
-export {}
+import { type Gateway, gatewayOf, type MountOptions } from '@tollgate/core'
+import { createNodeExchange } from '@tollgate/core/node'
+import type { Request, RequestHandler, Response } from 'express'
+
+/** Express middleware, with the gateway it serves. */
+export type GatewayMiddleware = RequestHandler & { readonly gateway: Gateway }
+
+/** A request whose parser kept the bytes it read. */
+interface WithRawBody {
+  readonly rawBody?: Buffer
+}
+
+/**
+ * The gateway as Express middleware, at the root or under a mount path, in front of a body parser or behind.
+ * Paths that are not the gateway's go on to the next handler.
+ *
+ * @throws Error that lists every mistake in the options.
+ * @example
+ * app.use(aiGateway()) // or: app.use('/ai', aiGateway({ gateway }))
+ */
+export function aiGateway(mount?: MountOptions): GatewayMiddleware {
+  const gateway = gatewayOf(mount)
+  const middleware: RequestHandler = (request, response, next) => {
+    // Express has taken the mount path off `url`; a parser that ran before has taken the body.
+    const body: unknown = (request as WithRawBody).rawBody ?? request.body
+    if (!gateway.handle(createNodeExchange({ request, response, url: request.url, body }))) next()
+  }
+  return Object.assign(middleware, { gateway })
+}
+
+/**
+ * Lets a body parser mounted in front keep the bytes, so that they go through unchanged: without them the
+ * parsed value is written out again, and integers above 2^53 have lost digits.
+ *
+ * @example
+ * app.use(express.json({ verify: keepRawBody }))
+ */
+export function keepRawBody(request: Request, _response: Response, bytes: Buffer): void {
+  Object.assign(request, { rawBody: bytes })
+}

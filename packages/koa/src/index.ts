@@ -1,1 +1,38 @@
-export {}
+import { type Gateway, gatewayOf, type MountOptions } from '@tollgate/core'
+import { createNodeExchange } from '@tollgate/core/node'
+import type { Context, Middleware } from 'koa'
+
+/** Koa middleware, with the gateway it serves. */
+export type GatewayMiddleware = Middleware & { readonly gateway: Gateway }
+
+/** What body parsers leave on Koa's request. */
+interface ParsedRequest {
+  readonly rawBody?: string
+  readonly body?: unknown
+}
+
+/**
+ * The gateway as Koa middleware, in front of a body parser or behind. Paths that are not the gateway's go on to
+ * the next middleware.
+ *
+ * @throws Error that lists every mistake in the options.
+ * @example
+ * app.use(aiGateway()) // or: app.use(aiGateway({ gateway }))
+ */
+export function aiGateway(mount?: MountOptions): GatewayMiddleware {
+  const gateway = gatewayOf(mount)
+  const middleware: Middleware = async (context, next) => {
+    const { rawBody, body } = context.request as ParsedRequest
+    const { req: request, res: response, url } = context
+    const exchange = createNodeExchange({ request, response, url, body: rawBody ?? body })
+    if (!gateway.handle(exchange)) return next()
+    // The gateway writes to the raw response, so Koa must neither answer nor wait.
+    takeOver(context)
+  }
+  return Object.assign(middleware, { gateway })
+}
+
+/** Headers that middleware before us has set are in the raw response already. */
+function takeOver(context: Context): void {
+  context.respond = false
+}

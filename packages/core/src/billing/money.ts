@@ -44,3 +44,9 @@ export function parseUsd(text: string, field: string): Nano {
 export function formatUsd(nano: Nano): string {
   return formatDecimal(nano, 9)
 }
+
+/** The smaller amount; `Math.min` takes no bigint. */
+export function minNano(left: Nano, right: Nano): Nano {
+  if (left < right) return left
+  return right
+}

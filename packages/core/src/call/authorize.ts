@@ -1,5 +1,5 @@
+import type { Principal } from '../access/principal.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { Principal } from './principal.ts'
 import type { Candidate } from './resolve.ts'
 import type { CallServices, OwnCredential } from './services.ts'
 

@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.ts'
 import { createCallId } from '../credits/call-id.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { asGatewayError, type GatewayError } from '../errors/gateway-error.ts'
@@ -7,7 +8,6 @@ import { authorize, type Target } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
 import { type Envelope, readEnvelope } from './envelope.ts'
 import { takeHold } from './hold.ts'
-import type { Principal } from './principal.ts'
 import { readBody } from './read-body.ts'
 import { resolve } from './resolve.ts'
 import type { CallServices } from './services.ts'
@@ -72,7 +72,7 @@ async function begin(
   exchange: Exchange,
   { id, dialect, free }: Beginning,
 ): Promise<Call | undefined> {
-  const resolved = await resolveCall(services, exchange, { id, dialect })
+  const resolved = await resolveCall(services, exchange, { id, dialect, exact: free === true })
   if (exchange.left) return undefined
   const call = { ...resolved, prepared: prepareRequest(resolved, services.settings) }
   const held = free ? 0n : await takeHold(services, call)
@@ -84,14 +84,14 @@ async function begin(
 async function resolveCall(
   services: CallServices,
   exchange: Exchange,
-  { id, dialect }: Beginning,
+  { id, dialect, exact }: Pick<Beginning, 'id' | 'dialect'> & { readonly exact: boolean },
 ): Promise<ResolvedCall> {
   const startedAt = Date.now()
   const identified = services.authenticate(exchange)
   const principal = identified instanceof Promise ? await identified : identified
   const body = await readBody(exchange, services.settings.bodyBytes)
   const envelope = readEnvelope(body, dialect.id)
-  const candidate = resolve(services, { dialect, envelope })
+  const candidate = resolve(services, { dialect, envelope, exact })
   const authorized = authorize(services, principal, candidate)
   const target = authorized instanceof Promise ? await authorized : authorized
   return { id, exchange, dialect, startedAt, principal, envelope, target }

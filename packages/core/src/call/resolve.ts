@@ -19,24 +19,29 @@ export interface Candidate {
  * @throws GatewayError `model_not_found`, or `unsupported_parameter` when the provider speaks nothing that
  * the client's dialect can be translated to.
  */
-export function resolve(
-  services: CallServices,
-  { dialect, envelope }: { readonly dialect: Dialect; readonly envelope: Envelope },
-): Candidate {
-  const resolution = services.models.resolve(envelope.model)
+export function resolve(services: CallServices, wanted: Wanted): Candidate {
+  const resolution = services.models.resolve(wanted.envelope.model)
   const provider = services.providers.get(resolution.provider) as ConfiguredProvider
-  return { provider, resolution, dialect: chooseDialect(dialect, provider, envelope.model) }
+  return { provider, resolution, dialect: chooseDialect(wanted, provider) }
+}
+
+interface Wanted {
+  readonly dialect: Dialect
+  readonly envelope: Envelope
+  /** No translation will do: what is asked for exists in this dialect alone. */
+  readonly exact: boolean
 }
 
 /** The client's own dialect wherever the provider speaks it, otherwise one that both directions exist for. */
-function chooseDialect(client: Dialect, provider: ConfiguredProvider, model: string): Dialect {
+function chooseDialect({ dialect: client, envelope, exact }: Wanted, provider: ConfiguredProvider): Dialect {
   const spoken = provider.definition.dialects
   if (spoken.includes(client.id)) return client
-  const target = spoken.map((id) => dialects[id]).find((candidate) => translates(client, candidate))
+  const others = exact ? [] : spoken
+  const target = others.map((id) => dialects[id]).find((candidate) => translates(client, candidate))
   if (target) return target
   throw new GatewayError({
     code: 'unsupported_parameter',
-    message: `The model "${model}" of provider ${provider.definition.id} cannot be called through this endpoint.`,
+    message: `The model "${envelope.model}" of provider ${provider.definition.id} cannot be called through this endpoint.`,
     param: 'model',
   })
 }

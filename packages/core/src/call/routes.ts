@@ -37,6 +37,29 @@ for (const prefix of prefixes) {
   }
 }
 
+/** A path that the gateway serves, for frameworks that want to know theirs in advance. */
+export interface ListedRoute {
+  readonly path: string
+  readonly methods: readonly string[]
+}
+
+const anyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Every path below the mount with the methods it answers; `*` stands for the rest of a path. */
+export function listRoutes(): ListedRoute[] {
+  const methods = (prefix: string, method: string) => {
+    if (prefix !== '') return anyMethod
+    return method === 'GET' ? ['GET', 'HEAD'] : [method]
+  }
+  return prefixes.flatMap((prefix) => [
+    ...Object.entries(endpoints).map(([path, { method }]) => ({
+      path: prefix + path,
+      methods: methods(prefix, method),
+    })),
+    { path: `${prefix}/models/*`, methods: ['GET', 'HEAD'] },
+  ])
+}
+
 /**
  * Finds the route of a request; undefined means that the path is not the gateway's and the host goes on.
  * Without a version prefix only the right method is claimed, so that a host's own `GET /messages` lives.

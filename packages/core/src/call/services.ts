@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.ts'
 import type { FeeRates } from '../billing/fee.ts'
 import type { CreditDriver } from '../credits/driver.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -6,7 +7,6 @@ import type { Logger } from '../options/options.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Transport } from '../upstream/transport.ts'
-import type { Principal } from './principal.ts'
 
 /** A provider as this gateway reaches it. */
 export interface ConfiguredProvider {

@@ -1,8 +1,8 @@
 import { type Charge as ComputedCharge, computeCharge } from '../billing/charge.ts'
-import { formatUsd } from '../billing/money.ts'
 import type { PriceVersion } from '../billing/price.ts'
 import type { Usage } from '../billing/usage.ts'
-import type { LedgerMeta, SettleResult } from '../credits/driver.ts'
+import type { LedgerMeta, SettleRequest, SettleResult } from '../credits/driver.ts'
+import { readUsageEvent } from '../telemetry/read-usage-event.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Call } from './call.ts'
 import { untilAnswered } from './retry-store.ts'
@@ -48,10 +48,10 @@ export function createSettlement(services: CallServices, call: Call): Settlement
           account,
           modelCost: charge.modelCost,
           fee: charge.fee,
-          meta: ledgerMeta(services, call, { usage, charge }),
+          meta: ledgerMeta(services, call, { usage, charge, status, firstByteAt }),
         }
         const result = await untilAnswered(() => credits.settle(request), { logger, requestId: call.id })
-        services.onUsage(usageEvent(call, { usage, charge, status, result, firstByteAt }))
+        report(services, request, result)
       })
       return charge
     },
@@ -117,16 +117,20 @@ function price(services: CallServices, call: Call, usage: Usage): Charge {
   }
 }
 
-interface Priced {
+interface Outcome {
   readonly usage: Usage
   readonly charge: Charge
+  readonly status: CallStatus
+  readonly firstByteAt: number | undefined
 }
 
-/** Everything needed to compute the bill again. */
-function ledgerMeta({ catalogVersion }: CallServices, call: Call, { usage, charge }: Priced): LedgerMeta {
-  const { target, principal, dialect } = call
+/** Everything needed to compute the bill again, and all that a usage event shows. */
+function ledgerMeta({ catalogVersion }: CallServices, call: Call, outcome: Outcome): LedgerMeta {
+  const { target, principal, dialect, startedAt } = call
+  const { usage, charge, status, firstByteAt } = outcome
   return {
-    key: principal.subject,
+    accessKeyId: principal.accessKeyId,
+    subject: principal.subject,
     provider: target.resolution.provider,
     model: usage.servedModel ?? target.resolution.upstreamId,
     requested: call.envelope.model,
@@ -134,44 +138,33 @@ function ledgerMeta({ catalogVersion }: CallServices, call: Call, { usage, charg
     tier: usage.tier,
     speed: usage.speed,
     geo: usage.geo,
-    buckets: usage.buckets,
+    usage: usage.buckets,
     rates: charge.rates,
-    source: usage.source,
+    usageSource: usage.source,
     passes: usage.passes,
     anomalies: usage.anomalies,
     unpriced: charge.unpriced,
-    dialect: dialect.id,
+    clientDialect: dialect.id,
     upstreamDialect: target.dialect.id,
     streaming: call.envelope.stream,
-    startedAt: call.startedAt,
+    status,
+    startedAt,
+    durationMs: Date.now() - startedAt,
+    firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
     catalog: catalogVersion,
   }
 }
 
-interface Settled extends Priced {
-  readonly status: CallStatus
-  readonly result: SettleResult
-  readonly firstByteAt: number | undefined
-}
-
-function usageEvent(call: Call, { usage, charge, status, result, firstByteAt }: Settled): UsageEvent {
-  return {
-    requestId: call.id,
-    account: call.principal.account,
-    accessKeyId: call.principal.accessKeyId,
-    provider: call.target.resolution.provider,
-    model: usage.servedModel ?? call.target.resolution.upstreamId,
-    credential: call.target.credential.kind,
-    clientDialect: call.dialect.id,
-    upstreamDialect: call.target.dialect.id,
-    streaming: call.envelope.stream,
-    status,
-    usage: usage.buckets,
-    usageSource: usage.source,
-    modelCost: formatUsd(charge.modelCost),
-    fee: formatUsd(charge.fee),
-    charged: formatUsd(result.state === 'unknown' ? 0n : result.charged),
-    durationMs: Date.now() - call.startedAt,
-    firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - call.startedAt,
+/** A hold that the store does not know any more was lost with it; the charge is then the operator's loss. */
+function report(services: CallServices, request: SettleRequest, result: SettleResult): void {
+  if (result.state === 'unknown') {
+    services.logger.error(
+      { requestId: request.id, account: request.account },
+      'The hold of a call is unknown.',
+    )
+    return
   }
+  const { id: ref, account, modelCost, fee, meta } = request
+  const event = readUsageEvent({ ref, account, modelCost, fee, amount: result.charged, meta })
+  if (event) services.onUsage(event)
 }

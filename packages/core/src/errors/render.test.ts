@@ -73,6 +73,7 @@ describe('errorHeaders', () => {
     )
     expect(stopped).toEqual([
       'insufficient_credits',
+      'idempotency_conflict',
       'budget_exceeded',
       'upstream_auth_error',
       'upstream_quota_exhausted',

@@ -13,14 +13,8 @@ export interface NodeExchangeInput {
 
 /** The seam over node's own request and response; Express, Koa, Fastify and node:http all end here. */
 export function createNodeExchange({ request, response, url, body }: NodeExchangeInput): Exchange {
-  let left = false
-  let listeners: (() => void)[] | undefined
   // The response's close, not the request's: that one fires as soon as the body has been read.
-  response.once('close', () => {
-    if (response.writableFinished) return
-    left = true
-    for (const listener of listeners ?? []) listener()
-  })
+  const hasLeft = () => response.closed && !response.writableFinished
   const query = url.indexOf('?')
   return {
     method: request.method ?? 'GET',
@@ -32,12 +26,13 @@ export function createNodeExchange({ request, response, url, body }: NodeExchang
     remoteAddress: request.socket.remoteAddress,
     source: request,
     get left() {
-      return left
+      return hasLeft()
     },
     onLeave(listener) {
-      if (left) listener()
-      else if (listeners) listeners.push(listener)
-      else listeners = [listener]
+      if (hasLeft()) return listener()
+      response.once('close', () => {
+        if (hasLeft()) listener()
+      })
     },
   }
 }

@@ -17,6 +17,8 @@ export interface UsageEvent {
   readonly modelCost: string
   readonly fee: string
   readonly charged: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
   readonly durationMs: number
   readonly firstByteMs: number | undefined
 }

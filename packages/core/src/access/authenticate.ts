@@ -1,0 +1,69 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import type { GatewayOptions } from '../options/options.ts'
+import type { AccessKeys } from './access-keys.ts'
+import type { Principal } from './principal.ts'
+import { isAccessKey, readCredential } from './read-credential.ts'
+
+export interface AuthenticateOptions {
+  readonly keys: Pick<AccessKeys, 'authenticate'>
+  /** The host's own login, asked where no access key was sent. */
+  readonly authenticate?: NonNullable<GatewayOptions['authenticate']>
+}
+
+/** Who makes a request: at once where the key is known, otherwise a promise. */
+export type Authenticate = (exchange: Exchange) => Principal | Promise<Principal>
+
+/**
+ * Authenticates requests by access key, or else by the host's own login. An access key never reaches that
+ * login, so nobody can turn a bad key into somebody's session.
+ */
+export function createAuthenticate({ keys, authenticate }: AuthenticateOptions): Authenticate {
+  return (exchange) => {
+    const credential = readCredential(exchange.headers)
+    if (credential !== undefined && isAccessKey(credential)) return keys.authenticate(credential)
+    if (authenticate) return askHost(authenticate, exchange)
+    throw unauthenticated(credential)
+  }
+}
+
+function unauthenticated(credential: string | undefined): GatewayError {
+  const message =
+    credential === undefined
+      ? 'No access key was sent. Send it as "Authorization: Bearer tg_…" or as "x-api-key: tg_…".'
+      : 'The credential is not an access key of this gateway; those begin with "tg_".'
+  return new GatewayError({ code: 'invalid_api_key', message })
+}
+
+const maximumAccount = 256
+
+async function askHost(
+  authenticate: NonNullable<GatewayOptions['authenticate']>,
+  { method, path, headers, source }: Exchange,
+): Promise<Principal> {
+  const caller = await ask(() => authenticate({ method, path, headers, source }))
+  if (caller === undefined) {
+    throw new GatewayError({ code: 'invalid_api_key', message: 'The request is not authenticated.' })
+  }
+  const { account, subject } = caller as { account: unknown; subject?: unknown }
+  if (typeof account !== 'string' || account === '' || account.length > maximumAccount) {
+    throw misanswered(`"account" must be text of 1 to ${maximumAccount} characters`)
+  }
+  if (subject !== undefined && typeof subject !== 'string') throw misanswered('"subject" must be text')
+  return { account, accessKeyId: undefined, subject, limits: undefined }
+}
+
+/** What the host throws is its own business, unless it speaks our language. */
+async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await question()
+  } catch (cause) {
+    if (GatewayError.isInstance(cause)) throw cause
+    throw new GatewayError({ code: 'internal', message: 'The login of this server failed.', cause })
+  }
+}
+
+function misanswered(problem: string): GatewayError {
+  const cause = new Error(`The option authenticate gave an answer in which ${problem}.`)
+  return new GatewayError({ code: 'internal', message: 'The login of this server failed.', cause })
+}

@@ -1,0 +1,68 @@
+import { createCallId } from '../credits/call-id.ts'
+import type { Dialect } from '../dialects/dialect.ts'
+import { dialects } from '../dialects/dialects.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { Exchange } from '../exchange/exchange.ts'
+import { answerError } from './answer.ts'
+import { serveCall } from './call.ts'
+import { findRoute, type Route } from './routes.ts'
+import { serveModels } from './serve-models.ts'
+import type { CallServices } from './services.ts'
+
+/** Counting tokens is Messages at another path: same request, nothing to bill. */
+const countTokens: Dialect = { ...dialects['anthropic-messages'], upstreamPath: '/messages/count_tokens' }
+
+/** What happens before a request is served; an error it throws is the answer. */
+export type Admission = () => GatewayError | undefined | Promise<GatewayError | undefined>
+
+/**
+ * Serves a request whose path is the gateway's. False means that it is not, and that nothing was touched.
+ */
+export function serve(services: CallServices, exchange: Exchange, admit: Admission): boolean {
+  const route = findRoute(exchange.method, exchange.path)
+  if (!route) return false
+  void serveRoute({ services, exchange, route }, admit)
+  return true
+}
+
+interface Routed {
+  readonly services: CallServices
+  readonly exchange: Exchange
+  readonly route: Route
+}
+
+async function serveRoute({ services, exchange, route }: Routed, admit: Admission): Promise<void> {
+  const admitted = admit()
+  const refused = admitted instanceof Promise ? await admitted : admitted
+  if (refused) return answer(exchange, route, refused)
+  switch (route.kind) {
+    case 'call':
+      return serveCall(services, exchange, { dialect: dialects[route.dialect] })
+    case 'count-tokens':
+      return serveCall(services, exchange, { dialect: countTokens, free: true })
+    case 'models':
+      return serveModels(services, exchange, { requestId: createCallId() })
+    case 'model':
+      return serveModels(services, exchange, { requestId: createCallId(), name: route.id })
+    default:
+      return answer(exchange, route, wrongMethod(exchange, route.allow))
+  }
+}
+
+function answer({ sink }: Exchange, route: Route, error: GatewayError): void {
+  const family = 'dialect' in route ? dialects[route.dialect].family : 'both'
+  const headers: Record<string, string> = 'allow' in route ? { allow: route.allow } : {}
+  answerError(sink, { error, family, requestId: createCallId(), headers })
+}
+
+function wrongMethod({ method, path }: Exchange, allowed: string): GatewayError {
+  const message = `${path} answers ${allowed}, not ${method}.`
+  return new GatewayError({ code: 'method_not_allowed', message })
+}
+
+/** Answers a path that nobody knows, where there is no host to hand it on to. */
+export function serveUnknown({ sink, method, path }: Exchange): void {
+  const message = `Unknown request URL: ${method} ${path.slice(0, 200)}.`
+  const error = new GatewayError({ code: 'unknown_url', message })
+  answerError(sink, { error, family: 'both', requestId: createCallId() })
+}

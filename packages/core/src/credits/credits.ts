@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { formatUsd, parseUsd } from '../billing/money.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { AuditReport, CreditDriver, CreditKind, CreditRequest, LedgerEntry } from './driver.ts'
+
+/** Metadata of a ledger row: JSON of at most 4096 characters. */
+export type CreditMetadata = Readonly<Record<string, unknown>>
+
+export interface GrantInput {
+  readonly account: string
+  /** US dollars as decimal text: `'25.00'`. */
+  readonly amount: string
+  /** Names this grant, an invoice or payment id: repeating it changes nothing. */
+  readonly reference: string
+  /** Milliseconds since the epoch, or a Date: what is unspent then is taken back. */
+  readonly expiresAt?: number | Date
+  /** @default 'topup' */
+  readonly kind?: 'topup' | 'promotion' | 'refund' | 'adjust_up'
+  readonly metadata?: CreditMetadata
+}
+
+export interface WithdrawInput {
+  readonly account: string
+  readonly amount: string
+  readonly reference: string
+  /** @default 'withdraw' */
+  readonly kind?: 'withdraw' | 'adjust_down'
+  readonly metadata?: CreditMetadata
+}
+
+/** The outcome of a grant or a withdrawal, amounts in US dollars as decimal text. */
+export interface CreditChange {
+  /** True when this reference had been used before with the same terms; nothing was changed. */
+  readonly replay: boolean
+  readonly available: string
+  /** What a withdrawal could not take because it was not there. */
+  readonly shortfall: string
+}
+
+/** US dollars as decimal text, nine places. */
+export interface AccountBalance {
+  readonly available: string
+  readonly held: string
+  readonly spent: string
+  readonly granted: string
+}
+
+/** One ledger row, amounts in US dollars as decimal text. */
+export interface LedgerRow
+  extends Omit<LedgerEntry, 'amount' | 'modelCost' | 'fee' | 'shortfall' | 'availableAfter' | 'heldAfter'> {
+  readonly amount: string
+  readonly modelCost: string
+  readonly fee: string
+  readonly shortfall: string
+  readonly availableAfter: string
+  readonly heldAfter: string
+}
+
+/** Prepaid credits of accounts. Every method rejects with `store_unavailable` when the outcome is unknown. */
+export interface Credits {
+  /** @throws GatewayError `invalid_request` that names the member, `idempotency_conflict` for a reference used on other terms. */
+  grant(input: GrantInput): Promise<CreditChange>
+  /** Takes at most what is available; the rest is `shortfall`. */
+  withdraw(input: WithdrawInput): Promise<CreditChange>
+  balance(account: string): Promise<AccountBalance>
+  /** In the order of its gapless sequence numbers. */
+  ledger(account: string, fromSequence?: number): AsyncIterable<LedgerRow>
+  /** Computes the balance again from the ledger. */
+  audit(account: string): Promise<AuditReport>
+  accounts(): AsyncIterable<string>
+}
+
+const account = z.string().min(1).max(256)
+const change = {
+  account,
+  amount: z.string(),
+  reference: z.string().min(1).max(256),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+}
+const grantSchema = z.strictObject({
+  ...change,
+  kind: z.enum(['topup', 'promotion', 'refund', 'adjust_up']).default('topup'),
+  expiresAt: z.union([z.date().transform((date) => date.getTime()), z.number().int().positive()]).optional(),
+})
+const withdrawSchema = z.strictObject({
+  ...change,
+  kind: z.enum(['withdraw', 'adjust_down']).default('withdraw'),
+})
+
+/** The operator's view of a credit driver. */
+export function createCredits(driver: CreditDriver): Credits {
+  const apply = async (terms: Terms): Promise<CreditChange> => {
+    const { replay, available, shortfall } = await driver.credit(toRequest(terms))
+    return { replay, available: formatUsd(available), shortfall: formatUsd(shortfall) }
+  }
+  return {
+    grant: async (input) => {
+      const terms = parse(grantSchema, input)
+      assertFuture(terms.expiresAt)
+      return apply(terms)
+    },
+    withdraw: async (input) => apply(parse(withdrawSchema, input)),
+    balance: async (name) => {
+      const { available, held, spent, topups } = await driver.balance(parse(account, name))
+      return {
+        available: formatUsd(available),
+        held: formatUsd(held),
+        spent: formatUsd(spent),
+        granted: formatUsd(topups),
+      }
+    },
+    ledger: async function* (name, fromSequence) {
+      for await (const entry of driver.ledger(parse(account, name), fromSequence)) yield renderEntry(entry)
+    },
+    audit: async (name) => driver.audit(parse(account, name)),
+    accounts: () => driver.accounts(),
+  }
+}
+
+interface Terms {
+  readonly account: string
+  readonly amount: string
+  readonly reference: string
+  readonly kind: CreditKind
+  readonly expiresAt?: number | undefined
+  readonly metadata?: CreditMetadata | undefined
+}
+
+function toRequest({ account, amount, reference, kind, expiresAt, metadata }: Terms): CreditRequest {
+  const nano = parseUsd(amount, 'amount')
+  if (nano === 0n) throw invalid('amount', 'must be more than 0')
+  return {
+    ref: reference,
+    account,
+    amount: nano,
+    kind,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(metadata && { meta: metadata }),
+  }
+}
+
+function assertFuture(expiresAt: number | undefined): void {
+  if (expiresAt !== undefined && expiresAt <= Date.now()) throw invalid('expiresAt', 'must be in the future')
+}
+
+function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const path = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys[0] : 'account')
+  throw invalid(path ?? 'input', issue?.message ?? 'is not valid')
+}
+
+function invalid(param: string, problem: string): GatewayError {
+  return new GatewayError({ code: 'invalid_request', message: `"${param}": ${problem}.`, param })
+}
+
+function renderEntry(entry: LedgerEntry): LedgerRow {
+  return {
+    ...entry,
+    amount: formatUsd(entry.amount),
+    modelCost: formatUsd(entry.modelCost),
+    fee: formatUsd(entry.fee),
+    shortfall: formatUsd(entry.shortfall),
+    availableAfter: formatUsd(entry.availableAfter),
+    heldAfter: formatUsd(entry.heldAfter),
+  }
+}

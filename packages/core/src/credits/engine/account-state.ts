@@ -1,0 +1,125 @@
+import type { Nano } from '../../billing/money.ts'
+import type { HoldRequest, KeyLimits, LedgerEntry } from '../driver.ts'
+
+/** A hold that nobody has settled, released or let expire. */
+export interface PendingHold {
+  readonly id: string
+  readonly account: string
+  /** What was asked for at first. */
+  readonly asked: Nano
+  /** Grows by extensions. */
+  amount: Nano
+  readonly key: KeyState | undefined
+  /** As they were when it was taken. */
+  readonly limits: KeyLimits | undefined
+  /** The windows of spend that the hold counts in: those in which it was taken. */
+  readonly windows: SpendWindows | undefined
+  expiresAt: number
+  readonly takenAt: number
+}
+
+/** Ids of the present windows, as days, Mondays and months since the epoch. */
+export interface SpendWindows {
+  readonly day: number
+  readonly week: number
+  readonly month: number
+  readonly lifetime: 0
+}
+
+export type WindowName = keyof SpendWindows
+
+export interface WindowCounter {
+  id: number
+  spent: Nano
+  held: Nano
+}
+
+/** What one access key has used. */
+export interface KeyState {
+  readonly id: string
+  readonly spend: Record<WindowName, WindowCounter>
+  concurrency: number
+  /** The minute that `requests` and `tokens` count. */
+  minute: number
+  requests: number
+  tokens: number
+  previousRequests: number
+  previousTokens: number
+}
+
+/** Credits that end. What is spent is taken from those that end first. */
+export interface ExpiringGrant {
+  readonly ref: string
+  readonly expiresAt: number
+  remaining: Nano
+}
+
+/** Everything that decides about an account, in memory. */
+export interface AccountState {
+  readonly id: string
+  available: Nano
+  held: Nano
+  spent: Nano
+  /** What came in, less what was taken out by hand or expired. */
+  topups: Nano
+  seq: number
+  readonly holds: Map<string, PendingHold>
+  readonly keys: Map<string, KeyState>
+  /** The next to end first. */
+  grants: ExpiringGrant[]
+  /** The store has grants of this account that it must be told the end of. */
+  grantsStored: boolean
+}
+
+/** A ledger row with what a repeat of its operation must be compared with. */
+export interface EngineRow extends LedgerEntry {
+  /** What was reserved, of rows that end a hold. */
+  readonly holdAmount: Nano
+}
+
+export type RowClass = 'call' | 'credit' | 'grant'
+
+/** Which rows a reference is looked for among: a call's id and a payment's reference may be alike. */
+export function classOf(op: LedgerEntry['op']): RowClass {
+  if (op === 'expire_grant') return 'grant'
+  return op === 'settle' || op === 'settle_late' || op === 'release' || op === 'expire' ? 'call' : 'credit'
+}
+
+/**
+ * Where an engine keeps what it is not told again. All of it answers at once: an engine's step is atomic
+ * because nothing in it waits.
+ */
+export interface EngineStore {
+  /** Undefined for an account that never had a row. */
+  load(account: string): AccountState | undefined
+  /** The newest row of that reference. */
+  findRow(account: string, ref: string, rowClass: RowClass): EngineRow | undefined
+  append(row: EngineRow): void
+  /** The account's sums or grants differ from what was last seen, and what this key has spent. */
+  changed(account: AccountState, key?: string): void
+  /** The hold is over. */
+  ended(hold: PendingHold): void
+  /** The hold is new, larger, or lasts longer. */
+  pending(hold: PendingHold): void
+}
+
+/** An account that has nothing. */
+export function emptyAccount(id: string): AccountState {
+  return {
+    id,
+    available: 0n,
+    held: 0n,
+    spent: 0n,
+    topups: 0n,
+    seq: 0,
+    holds: new Map(),
+    keys: new Map(),
+    grants: [],
+    grantsStored: false,
+  }
+}
+
+/** The parameters that a repeated hold must share with the first. */
+export function isSameHold(hold: PendingHold, request: HoldRequest): boolean {
+  return hold.asked === request.amount && hold.key?.id === request.key?.id
+}

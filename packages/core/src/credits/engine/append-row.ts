@@ -1,0 +1,46 @@
+import type { Nano } from '../../billing/money.ts'
+import type { LedgerEntry, LedgerMeta } from '../driver.ts'
+import type { AccountState, EngineRow } from './account-state.ts'
+import type { EngineContext } from './engine.ts'
+
+/** What a row says beside the balance after it. */
+export interface RowContent {
+  readonly op: LedgerEntry['op']
+  readonly ref: string
+  readonly amount: Nano
+  readonly modelCost?: Nano
+  readonly fee?: Nano
+  readonly shortfall?: Nano
+  readonly holdAmount?: Nano
+  readonly key?: string | undefined
+  readonly meta?: LedgerMeta | undefined
+}
+
+/** Writes the row of a change that has just been made, under the next number of its account. */
+export function appendRow(
+  { store, now }: EngineContext,
+  account: AccountState,
+  content: RowContent,
+): EngineRow {
+  const { op, ref, amount, modelCost = 0n, fee = 0n, shortfall = 0n, holdAmount = 0n, key, meta } = content
+  account.seq += 1
+  const row: EngineRow = {
+    seq: account.seq,
+    account: account.id,
+    op,
+    ref,
+    amount,
+    modelCost,
+    fee,
+    shortfall,
+    holdAmount,
+    availableAfter: account.available,
+    heldAfter: account.held,
+    at: now(),
+    ...(key !== undefined && { key }),
+    ...(meta && { meta }),
+  }
+  store.append(row)
+  store.changed(account, key)
+  return row
+}

@@ -1,0 +1,57 @@
+import { assertNano, formatUsd, maxNano, minNano } from '../../billing/money.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { CreditKind, CreditRequest, CreditResult } from '../driver.ts'
+import type { AccountState, EngineRow } from './account-state.ts'
+import { appendRow } from './append-row.ts'
+import type { EngineContext } from './engine.ts'
+import { addGrant, consumeGrants } from './expiring-grants.ts'
+
+const debits: ReadonlySet<CreditKind> = new Set(['withdraw', 'adjust_down'])
+
+/** Adds to an account or takes from it, once for each reference. */
+export function applyCredit(
+  context: EngineContext,
+  account: AccountState,
+  request: CreditRequest,
+): CreditResult {
+  assertNano(request.amount, 'amount')
+  const row = context.store.findRow(account.id, request.ref, 'credit')
+  if (row) return repeat(row, request)
+  return resultOf(debits.has(request.kind) ? take(context, account, request) : add(context, account, request))
+}
+
+function resultOf({ availableAfter, seq, shortfall }: EngineRow, replay = false): CreditResult {
+  return { replay, available: availableAfter, seq, shortfall }
+}
+
+function repeat(row: EngineRow, { kind, amount, ref }: CreditRequest): CreditResult {
+  if (row.op === kind && row.amount + row.shortfall === amount) return resultOf(row, true)
+  const first = `${row.op} of $${formatUsd(row.amount + row.shortfall)}`
+  throw new GatewayError({
+    code: 'idempotency_conflict',
+    message: `The reference "${ref}" was used before, for a ${first}.`,
+    param: 'reference',
+  })
+}
+
+function add(context: EngineContext, account: AccountState, request: CreditRequest): EngineRow {
+  const { ref, kind, amount, expiresAt, meta } = request
+  if (account.available + account.held + amount > maxNano || account.topups + amount > maxNano) {
+    const message = `The account would hold more than $${formatUsd(maxNano)}.`
+    throw new GatewayError({ code: 'invalid_request', message, param: 'amount' })
+  }
+  account.available += amount
+  account.topups += amount
+  if (expiresAt !== undefined) addGrant(account, { ref, expiresAt, remaining: amount })
+  return appendRow(context, account, { op: kind, ref, amount, meta })
+}
+
+/** At most what is available: credits that calls hold are theirs. */
+function take(context: EngineContext, account: AccountState, request: CreditRequest): EngineRow {
+  const { ref, kind, amount: wanted, meta } = request
+  const amount = minNano(wanted, account.available)
+  account.available -= amount
+  account.topups -= amount
+  consumeGrants(account, amount)
+  return appendRow(context, account, { op: kind, ref, amount, shortfall: wanted - amount, meta })
+}

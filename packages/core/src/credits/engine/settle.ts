@@ -1,0 +1,111 @@
+import { assertNano, maxNano, minNano, type Nano } from '../../billing/money.ts'
+import type { SettleRequest, SettleResult } from '../driver.ts'
+import type { AccountState, PendingHold } from './account-state.ts'
+import { appendRow } from './append-row.ts'
+import type { EngineContext } from './engine.ts'
+import { consumeGrants } from './expiring-grants.ts'
+import { endKey } from './key-limits.ts'
+import { outcomeOf } from './results.ts'
+import { moveInWindows, windowsAt } from './spend-windows.ts'
+
+/** Charges a hold once; a repeat gets the first outcome. */
+export function settleHold(
+  context: EngineContext,
+  account: AccountState,
+  request: SettleRequest,
+): SettleResult {
+  assertNano(request.modelCost, 'modelCost')
+  assertNano(request.fee, 'fee')
+  const hold = account.holds.get(request.id)
+  if (hold && hold.expiresAt > context.now()) return charge(context, account, { request, hold })
+  if (hold) expireHold(context, account, hold)
+  const row = context.store.findRow(account.id, request.id, 'call')
+  if (!row) return { state: 'unknown' }
+  return outcomeOf(row, true) ?? chargeLate(context, account, { request, keyId: row.key })
+}
+
+interface Charging {
+  readonly request: SettleRequest
+  readonly hold: PendingHold
+}
+
+function charge(context: EngineContext, account: AccountState, { request, hold }: Charging): SettleResult {
+  const { id, modelCost, fee, overrun = 'extend', meta } = request
+  const cost = modelCost + fee
+  endHold(context, account, hold)
+  // The rest of the hold is given back first, so that the charge is one subtraction from what is there.
+  account.held -= hold.amount
+  account.available += hold.amount
+  const limit = overrun === 'extend' ? account.available : hold.amount
+  const charged = spend(account, minNano(cost, limit))
+  endKey(hold, charged)
+  const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged, holdAmount: hold.amount }
+  const row = appendRow(context, account, { op: 'settle', ref: id, ...amounts, key: hold.key?.id, meta })
+  return outcomeOf(row, false) as SettleResult
+}
+
+interface LateCharging {
+  readonly request: SettleRequest
+  readonly keyId: string | undefined
+}
+
+/** The answer was delivered although its hold had expired: the cost is real, as far as there is money. */
+function chargeLate(
+  context: EngineContext,
+  account: AccountState,
+  { request, keyId }: LateCharging,
+): SettleResult {
+  const { id, modelCost, fee, meta } = request
+  const cost = modelCost + fee
+  const charged = spend(account, minNano(cost, account.available))
+  const key = keyId === undefined ? undefined : account.keys.get(keyId)
+  if (key) moveInWindows(key, windowsAt(context.now()), { held: 0n, spent: charged })
+  const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged }
+  const row = appendRow(context, account, { op: 'settle_late', ref: id, ...amounts, key: keyId, meta })
+  return outcomeOf(row, false) as SettleResult
+}
+
+function spend(account: AccountState, wanted: Nano): Nano {
+  const room = maxNano - account.spent
+  const charged = minNano(wanted, room)
+  account.available -= charged
+  account.spent += charged
+  consumeGrants(account, charged)
+  return charged
+}
+
+/** Gives a hold back once; a repeat, or a release after a settlement, gets the first outcome. */
+export function releaseHold(context: EngineContext, account: AccountState, id: string): SettleResult {
+  const hold = account.holds.get(id)
+  if (!hold) {
+    const row = context.store.findRow(account.id, id, 'call')
+    if (!row) return { state: 'unknown' }
+    return (
+      outcomeOf(row, true) ?? { state: 'released', replay: true, charged: 0n, shortfall: 0n, seq: row.seq }
+    )
+  }
+  return outcomeOf(giveBack(context, account, { hold, op: 'release' }), false) as SettleResult
+}
+
+/** Gives an expired hold back. Its call may still be settled, once. */
+export function expireHold(context: EngineContext, account: AccountState, hold: PendingHold): void {
+  giveBack(context, account, { hold, op: 'expire' })
+}
+
+function giveBack(
+  context: EngineContext,
+  account: AccountState,
+  { hold, op }: { readonly hold: PendingHold; readonly op: 'release' | 'expire' },
+) {
+  endHold(context, account, hold)
+  account.held -= hold.amount
+  account.available += hold.amount
+  endKey(hold, 0n)
+  const { id: ref, amount, key } = hold
+  return appendRow(context, account, { op, ref, amount, holdAmount: amount, key: key?.id })
+}
+
+function endHold({ store }: EngineContext, account: AccountState, hold: PendingHold): void {
+  account.holds.delete(hold.id)
+  store.ended(hold)
+}

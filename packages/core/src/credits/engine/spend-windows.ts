@@ -1,0 +1,44 @@
+import type { Nano } from '../../billing/money.ts'
+import type { KeyState, SpendWindows, WindowCounter, WindowName } from './account-state.ts'
+
+const dayMs = 86_400_000
+export const windowNames: readonly WindowName[] = ['day', 'week', 'month', 'lifetime']
+
+let known: { day: number; windows: SpendWindows } | undefined
+
+/** The UTC windows that a moment is in; weeks begin on Monday. */
+export function windowsAt(now: number): SpendWindows {
+  const day = Math.floor(now / dayMs)
+  if (known?.day !== day) {
+    const date = new Date(now)
+    const month = date.getUTCFullYear() * 12 + date.getUTCMonth()
+    // The epoch began on a Thursday, three days after a Monday.
+    known = { day, windows: { day, week: Math.floor((day + 3) / 7), month, lifetime: 0 } }
+  }
+  return known.windows
+}
+
+/** The counter of the present window; one of a past window begins anew. */
+export function openWindow(key: KeyState, name: WindowName, windows: SpendWindows): WindowCounter {
+  const counter = key.spend[name]
+  if (counter.id === windows[name]) return counter
+  counter.id = windows[name]
+  counter.spent = 0n
+  counter.held = 0n
+  return counter
+}
+
+interface Movement {
+  readonly held: Nano
+  readonly spent: Nano
+}
+
+/** Moves amounts in every window that is still the one they were counted in. */
+export function moveInWindows(key: KeyState, windows: SpendWindows, { held, spent }: Movement): void {
+  for (const name of windowNames) {
+    const counter = key.spend[name]
+    if (counter.id !== windows[name]) continue
+    counter.held += held
+    counter.spent += spent
+  }
+}

@@ -1,0 +1,127 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { Logger } from '../options/options.ts'
+import type { CreditDriver } from './driver.ts'
+import { auditLedger, sumPending } from './engine/audit.ts'
+import { balanceOf } from './engine/balance-of.ts'
+import { type Committer, createCommitter } from './sqlite/committer.ts'
+import { type OpenLedger, openLedger } from './sqlite/open-ledger.ts'
+import { type OwnerLock, takeOwnerLock } from './sqlite/owner-lock.ts'
+import { openCreditDatabase } from './sqlite/schema.ts'
+
+export interface SqliteCreditDriverOptions {
+  /** Shared with the records; the credit tables begin with `credit_`. */
+  readonly file: string
+  readonly logger: Logger
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+}
+
+interface Opened extends OpenLedger {
+  readonly lock: OwnerLock
+  readonly database: DatabaseSync
+  readonly committer: Committer
+  readonly timer: NodeJS.Timeout
+}
+
+/** How often holds that have grown old are written. */
+const oldHoldsMs = 1000
+
+/**
+ * Exact credits in a SQLite file that this process alone serves. Balances are decided in memory; a charge is
+ * acknowledged when its ledger row is on the disk. A process that dies loses nothing that was acknowledged, and
+ * its holds come back.
+ *
+ * @example
+ * const credits = createSqliteCreditDriver({ file: './tollgate.db', logger: console })
+ * await credits.init()
+ */
+export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): CreditDriver {
+  let opened: Opened | undefined
+  const open = (): Opened => {
+    if (opened) return opened
+    throw new GatewayError({ code: 'store_unavailable', message: 'The store of credits is not open.' })
+  }
+  /** A result counts once it is on the disk; a repeat waits for the first one's row. */
+  const durably = async <Result>(step: (ledger: Opened) => Result): Promise<Result> => {
+    const ledger = open()
+    const result = step(ledger)
+    if (!ledger.journal.isEmpty) await ledger.committer.commit()
+    return result
+  }
+  return {
+    kind: 'sqlite',
+    durability: 'sync',
+    multiProcess: false,
+    init: async () => {
+      opened ??= openFile(options)
+    },
+    hold: async (request) => refuseWhenBroken(open()).engine.hold(request),
+    extend: async (id, account, request) => open().engine.extend(id, account, request),
+    settle: (request) => durably(({ engine }) => engine.settle(request)),
+    release: (id, account) => durably(({ engine }) => engine.release(id, account)),
+    credit: (request) => durably(({ engine }) => engine.credit(request)),
+    balance: async (account) => balanceOf(open().engine.account(account)),
+    expire: (limit) => durably(({ engine }) => engine.expire(limit)),
+    ledger: async function* (account, fromSeq = 1) {
+      const ledger = await durably((current) => current)
+      yield* ledger.rows(account, { from: fromSeq })
+    },
+    accounts: async function* () {
+      const ledger = await durably((current) => current)
+      yield* ledger.accounts()
+    },
+    audit: async (account) => auditAccount(open(), account),
+    close: async () => {
+      const closing = opened
+      opened = undefined
+      if (closing) closeFile(closing)
+    },
+  }
+}
+
+function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): Opened {
+  const lock = takeOwnerLock(file)
+  try {
+    const database = openCreditDatabase(file)
+    const ledger = openLedger(database, now)
+    const committer = createCommitter({ write: () => ledger.journal.commit(now()), logger })
+    const timer = setInterval(() => committer.commit().catch(() => {}), oldHoldsMs)
+    timer.unref()
+    return { ...ledger, lock, database, committer, timer }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** Without a disk to write to, a call could be served whose charge is lost. */
+function refuseWhenBroken(ledger: Opened): Opened {
+  if (!ledger.committer.isBroken) return ledger
+  throw new GatewayError({ code: 'store_unavailable', message: 'The store did not answer.' })
+}
+
+/** Of one moment: what happens meanwhile has later numbers. */
+function auditAccount(ledger: Opened, account: string) {
+  const state = ledger.engine.account(account)
+  ledger.committer.commitNow()
+  const balance = balanceOf(state)
+  const pending = sumPending(state.holds.values())
+  const rows = ledger.rows(account, { from: 1, to: balance.seq })
+  return auditLedger(inTurn(rows), { account, balance, pending })
+}
+
+async function* inTurn<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
+  yield* items
+}
+
+function closeFile({ committer, timer, database, lock }: Opened): void {
+  clearInterval(timer)
+  try {
+    committer.commitNow()
+  } finally {
+    committer.close()
+    database.close()
+    lock.release()
+  }
+}

@@ -1,0 +1,122 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { AccountState, EngineRow, KeyState, PendingHold } from '../engine/account-state.ts'
+import { encodeLimits } from './load-account.ts'
+import { encodeRow } from './row-codec.ts'
+import type { Statements } from './statements.ts'
+
+/** What has changed in memory since the last commit. */
+export interface Journal {
+  readonly isEmpty: boolean
+  append(row: EngineRow): void
+  changed(account: AccountState, key?: string): void
+  /** To be written, or to be removed where it has been. */
+  pending(hold: PendingHold): void
+  ended(hold: PendingHold): void
+  /** One transaction. What it could not write stays. */
+  commit(now: number): void
+}
+
+/** Holds that live shorter are never written: the end of their process gives them back. */
+const writtenAfterMs = 1000
+
+export function createJournal(database: DatabaseSync, statements: Statements): Journal {
+  let rows: EngineRow[] = []
+  /** With the keys whose spending changed. */
+  const accounts = new Map<AccountState, Set<string>>()
+  const written = new Set<PendingHold>()
+  const over = new Set<PendingHold>()
+  /** In the order of their taking. */
+  const young = new Set<PendingHold>()
+  const grown = new Set<PendingHold>()
+
+  const dueHolds = (now: number): PendingHold[] => {
+    const due = [...grown]
+    for (const hold of young) {
+      if (hold.takenAt > now - writtenAfterMs) break
+      due.push(hold)
+    }
+    return due
+  }
+  const write = (due: readonly PendingHold[]) => {
+    for (const row of rows) statements.putRow.run(...encodeRow(row))
+    for (const [account, keys] of accounts) writeAccount(statements, account, keys)
+    for (const hold of due) writeHold(statements, hold)
+    for (const hold of over) statements.deleteHold.run(hold.account, hold.id)
+  }
+  const forget = (due: readonly PendingHold[]) => {
+    rows = []
+    accounts.clear()
+    over.clear()
+    grown.clear()
+    for (const hold of due) {
+      young.delete(hold)
+      written.add(hold)
+    }
+  }
+  return {
+    get isEmpty() {
+      return rows.length === 0 && accounts.size === 0 && over.size === 0 && grown.size === 0
+    },
+    append: (row) => void rows.push(row),
+    changed(account, key) {
+      const keys = accounts.get(account) ?? new Set()
+      if (key !== undefined) keys.add(key)
+      accounts.set(account, keys)
+    },
+    pending: (hold) => void (written.has(hold) ? grown : young).add(hold),
+    ended(hold) {
+      young.delete(hold)
+      grown.delete(hold)
+      if (written.delete(hold)) over.add(hold)
+    },
+    commit(now) {
+      const due = dueHolds(now)
+      if (due.length === 0 && this.isEmpty) return
+      database.exec('BEGIN IMMEDIATE')
+      try {
+        write(due)
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK')
+        throw error
+      }
+      forget(due)
+    },
+  }
+}
+
+function writeAccount(statements: Statements, account: AccountState, keys: ReadonlySet<string>): void {
+  const { id, available, held, spent, topups, seq } = account
+  statements.putAccount.run(id, available + held, spent, topups, seq)
+  for (const name of keys) {
+    const key = account.keys.get(name)
+    if (key) writeKey(statements, id, key)
+  }
+  if (account.grants.length === 0 && !account.grantsStored) return
+  statements.deleteGrants.run(id)
+  for (const { ref, expiresAt, remaining } of account.grants) {
+    statements.putGrant.run(id, ref, expiresAt, remaining)
+  }
+  account.grantsStored = account.grants.length > 0
+}
+
+function writeKey(statements: Statements, account: string, { id, spend }: KeyState): void {
+  const { day, week, month, lifetime } = spend
+  const windows = [day.id, day.spent, week.id, week.spent, month.id, month.spent] as const
+  statements.putKey.run(account, id, ...windows, lifetime.spent)
+}
+
+function writeHold(statements: Statements, hold: PendingHold): void {
+  const { account, id, asked, amount, expiresAt, takenAt, key, windows, limits } = hold
+  statements.putHold.run(
+    account,
+    id,
+    asked,
+    amount,
+    expiresAt,
+    takenAt,
+    key?.id ?? null,
+    windows ? JSON.stringify(windows) : null,
+    limits ? encodeLimits(limits) : null,
+  )
+}

@@ -1,0 +1,83 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { LedgerEntry } from '../driver.ts'
+import type { CreditEngine } from '../engine/engine.ts'
+import { createCreditEngine } from '../engine/engine.ts'
+import { createJournal, type Journal } from './journal.ts'
+import { loadAccount } from './load-account.ts'
+import { createRecentRows } from './recent-rows.ts'
+import { decodeRow } from './row-codec.ts'
+import { prepareStatements, type Statements } from './statements.ts'
+
+const pageSize = 500
+
+/** An engine over the tables of an open file. */
+export interface OpenLedger {
+  readonly engine: CreditEngine
+  readonly journal: Journal
+  /** Committed rows in their order, up to `to`. */
+  rows(account: string, range: { readonly from: number; readonly to?: number }): Generator<LedgerEntry>
+  accounts(): Generator<string>
+}
+
+export function openLedger(database: DatabaseSync, now: () => number): OpenLedger {
+  const statements = prepareStatements(database)
+  const journal = createJournal(database, statements)
+  const recent = createRecentRows(now)
+  const engine = createCreditEngine({
+    now,
+    store: {
+      load: (account) => loadAccount(statements, account),
+      findRow(account, ref, rowClass) {
+        const row = recent.find(account, ref, rowClass)
+        if (row || (rowClass === 'call' && recent.covers(ref))) return row
+        const stored = statements.findRow.get(ref, account, rowClass)
+        return stored && decodeRow(stored)
+      },
+      append(row) {
+        journal.append(row)
+        recent.add(row)
+      },
+      changed: journal.changed,
+      ended: journal.ended,
+      pending: journal.pending,
+    },
+  })
+  loadUnfinished(statements, engine)
+  return {
+    engine,
+    journal,
+    rows: (account, range) => readRows(statements, account, range),
+    accounts: () => readAccounts(statements),
+  }
+}
+
+/** Accounts with holds or grants that time will end, whether or not anybody calls. */
+function loadUnfinished({ holders, granted }: Statements, engine: CreditEngine): void {
+  for (const { account } of [...holders.all(), ...granted.all()]) engine.account(account as string)
+}
+
+function* readRows(
+  statements: Statements,
+  account: string,
+  { from, to = Number.MAX_SAFE_INTEGER }: { readonly from: number; readonly to?: number },
+): Generator<LedgerEntry> {
+  for (let next = from, full = true; full; ) {
+    const page = statements.rows.all(account, next, pageSize)
+    for (const row of page) {
+      const { holdAmount: _, ...entry } = decodeRow(row)
+      if (entry.seq > to) return
+      next = entry.seq + 1
+      yield entry
+    }
+    full = page.length === pageSize
+  }
+}
+
+function* readAccounts(statements: Statements): Generator<string> {
+  for (let after = '', full = true; full; ) {
+    const page = statements.accounts.all(after, pageSize)
+    for (const { id } of page) yield id as string
+    full = page.length === pageSize
+    after = String(page.at(-1)?.id ?? '')
+  }
+}

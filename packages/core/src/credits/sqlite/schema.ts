@@ -1,0 +1,49 @@
+import { DatabaseSync } from 'node:sqlite'
+
+/**
+ * `unspent` is available and held together: holds that are not written yet are in it, and come back by
+ * themselves when the process that took them is gone.
+ */
+const schema = `
+CREATE TABLE IF NOT EXISTS credit_accounts (
+  id TEXT PRIMARY KEY,
+  unspent INTEGER NOT NULL CHECK (unspent >= 0),
+  spent INTEGER NOT NULL CHECK (spent >= 0),
+  topups INTEGER NOT NULL,
+  seq INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS credit_ledger (
+  account TEXT NOT NULL, seq INTEGER NOT NULL, class TEXT NOT NULL, op TEXT NOT NULL, ref TEXT NOT NULL,
+  amount INTEGER NOT NULL, model_cost INTEGER NOT NULL, fee INTEGER NOT NULL, shortfall INTEGER NOT NULL,
+  hold_amount INTEGER NOT NULL, available_after INTEGER NOT NULL, held_after INTEGER NOT NULL,
+  at INTEGER NOT NULL, key TEXT, meta TEXT,
+  PRIMARY KEY (account, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS credit_ledger_ref ON credit_ledger (ref);
+CREATE TABLE IF NOT EXISTS credit_holds (
+  account TEXT NOT NULL, id TEXT NOT NULL, asked INTEGER NOT NULL, amount INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL, taken_at INTEGER NOT NULL, key TEXT, windows TEXT, limits TEXT,
+  PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS credit_keys (
+  account TEXT NOT NULL, key TEXT NOT NULL,
+  day INTEGER NOT NULL, day_spent INTEGER NOT NULL, week INTEGER NOT NULL, week_spent INTEGER NOT NULL,
+  month INTEGER NOT NULL, month_spent INTEGER NOT NULL, lifetime_spent INTEGER NOT NULL,
+  PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS credit_grants (
+  account TEXT NOT NULL, ref TEXT NOT NULL, expires_at INTEGER NOT NULL, remaining INTEGER NOT NULL,
+  PRIMARY KEY (account, ref)
+) STRICT, WITHOUT ROWID;
+`
+
+/** Milliseconds that a write may wait for another connection: records live in the same file. */
+const busyTimeoutMs = 5000
+
+/** Opens the credit tables of a file on a connection of their own: committed means synced to the disk. */
+export function openCreditDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000')
+  database.exec(schema)
+  return database
+}

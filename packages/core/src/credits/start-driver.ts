@@ -1,0 +1,89 @@
+import { GatewayError } from '../errors/gateway-error.ts'
+import type { Logger } from '../options/options.ts'
+import type { CreditDriver } from './driver.ts'
+
+/** How long after a failed start the next one waits. */
+const retryMs = 1000
+
+export interface StartedDriver {
+  readonly driver: CreditDriver
+  /** True once the driver answers. */
+  readonly isReady: boolean
+  /** Rejects with `store_unavailable` while the driver cannot start; the next call tries again. */
+  ready(): Promise<void>
+}
+
+/** Starts a driver at once and, should that fail, again with later calls, so that a store may come back. */
+export function startDriver(driver: CreditDriver, logger: Logger): StartedDriver {
+  let isReady = false
+  let failedAt = 0
+  let failure: unknown
+  let starting: Promise<void> | undefined
+  const start = async () => {
+    try {
+      await driver.init()
+      isReady = true
+    } catch (error) {
+      failedAt = Date.now()
+      failure = error
+      logger.error({ error }, 'The store of credits cannot be used; calls are refused.')
+      throw unavailable(error)
+    } finally {
+      starting = undefined
+    }
+  }
+  const ready = (): Promise<void> => {
+    if (isReady) return Promise.resolve()
+    if (!starting && Date.now() - failedAt < retryMs) return Promise.reject(unavailable(failure))
+    starting ??= start()
+    return starting
+  }
+  ready().catch(() => {})
+  return {
+    driver: guard(driver, { ready, isReady: () => isReady }),
+    get isReady() {
+      return isReady
+    },
+    ready,
+  }
+}
+
+function unavailable(cause: unknown): GatewayError {
+  const reason = cause instanceof Error ? cause.message : 'It did not start.'
+  return new GatewayError({
+    code: 'store_unavailable',
+    message: `The store of credits cannot be used: ${reason}`,
+    cause,
+  })
+}
+
+interface Gate {
+  ready(): Promise<void>
+  isReady(): boolean
+}
+
+/** Whoever uses the driver before it has started waits for it. */
+function guard(driver: CreditDriver, { ready, isReady }: Gate): CreditDriver {
+  const wait = <Result>(step: () => Promise<Result>) => (isReady() ? step() : ready().then(step))
+  async function* afterStart<Item>(items: () => AsyncIterable<Item>) {
+    await ready()
+    yield* items()
+  }
+  return {
+    kind: driver.kind,
+    durability: driver.durability,
+    multiProcess: driver.multiProcess,
+    init: ready,
+    hold: (request) => wait(() => driver.hold(request)),
+    extend: (id, account, request) => wait(() => driver.extend(id, account, request)),
+    settle: (request) => wait(() => driver.settle(request)),
+    release: (id, account) => wait(() => driver.release(id, account)),
+    credit: (request) => wait(() => driver.credit(request)),
+    balance: (account) => wait(() => driver.balance(account)),
+    expire: (limit) => wait(() => driver.expire(limit)),
+    ledger: (account, fromSeq) => afterStart(() => driver.ledger(account, fromSeq)),
+    accounts: () => afterStart(() => driver.accounts()),
+    audit: (account) => wait(() => driver.audit(account)),
+    close: () => driver.close(),
+  }
+}

@@ -1,0 +1,77 @@
+import type { AccessKeys } from './access/access-keys.ts'
+import { createAuthenticate } from './access/authenticate.ts'
+import type { ProviderKeys } from './access/provider-keys.ts'
+import { type CountedInFlight, createInFlight } from './call/in-flight.ts'
+import type { CallServices, ConfiguredProvider } from './call/services.ts'
+import type { CreditDriver } from './credits/driver.ts'
+import { catalog } from './models/catalog.ts'
+import type { ProviderSetup } from './options/configure-providers.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
+import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
+import type { UsageEvent } from './telemetry/usage-event.ts'
+import { createHttpTransport } from './upstream/http-transport.ts'
+import { createSandboxTransport } from './upstream/sandbox-transport.ts'
+import type { Transport } from './upstream/transport.ts'
+
+export interface GatewayParts {
+  readonly resolved: ResolvedOptions
+  readonly keys: AccessKeys
+  readonly providerKeys: ProviderKeys
+  readonly credits: CreditDriver
+}
+
+export interface GatewayServices extends CallServices {
+  readonly inFlight: CountedInFlight
+  /** Closes every connection to providers. */
+  closeTransports(): Promise<void>
+}
+
+/** Ties options, keys and credits into what the life of a call needs. */
+export function createServices({ resolved, keys, providerKeys, credits }: GatewayParts): GatewayServices {
+  const { models, fee, logger, settings, authenticate } = resolved
+  const http = createHttpTransport()
+  const sandbox = createSandboxTransport()
+  const providers = resolved.providers.map(
+    (setup) => [setup.id, configure(setup, setup.id === sandboxProvider.id ? sandbox : http)] as const,
+  )
+  return {
+    authenticate: createAuthenticate({ keys, ...(authenticate && { authenticate }) }),
+    ownCredentials: providerKeys.secretsFor,
+    models,
+    providers: new Map(providers),
+    credits,
+    fee,
+    catalogVersion: catalog.version,
+    logger,
+    onUsage: (event) => reportUsage(resolved, event),
+    inFlight: createInFlight(),
+    settings,
+    closeTransports: async () => {
+      await Promise.all([http.close(), sandbox.close()])
+    },
+  }
+}
+
+/** A listener of the host that throws must not undo a settlement. */
+function reportUsage({ onUsage, logger }: ResolvedOptions, event: UsageEvent): void {
+  try {
+    onUsage(event)
+  } catch (error) {
+    logger.error({ requestId: event.requestId, error }, 'The option onUsage threw.')
+  }
+}
+
+function configure(setup: ProviderSetup, transport: Transport): ConfiguredProvider {
+  const { definition, baseUrl, apiKey, keyless, headers } = setup
+  const url = new URL(baseUrl)
+  return {
+    definition,
+    origin: url.origin,
+    basePath: url.pathname.replace(/\/+$/, ''),
+    search: url.search,
+    apiKey,
+    keyless,
+    headers,
+    transport,
+  }
+}

@@ -1,0 +1,129 @@
+import { type AccessKeys, createAccessKeys } from './access/access-keys.ts'
+import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts'
+import { serve, serveUnknown } from './call/serve.ts'
+import { callableModels } from './call/serve-models.ts'
+import { type Credits, createCredits } from './credits/credits.ts'
+import { openCredits } from './credits/open-credits.ts'
+import { startDriver } from './credits/start-driver.ts'
+import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
+import type { Exchange } from './exchange/exchange.ts'
+import { createWebExchange } from './exchange/web-exchange.ts'
+import { createServices } from './gateway-services.ts'
+import { type ListedModel, renderModelList } from './models/listing.ts'
+import type { GatewayOptions } from './options/options.ts'
+import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
+import { openStore, type Store } from './store/open-store.ts'
+import { createUsageReports, type UsageReports } from './telemetry/usage.ts'
+
+export interface Gateway {
+  /**
+   * Serves one request of a host. False means that the path is not the gateway's and nothing was touched.
+   * Adapters call it; applications mount an adapter.
+   */
+  handle(exchange: Exchange): boolean
+  /** Answers a path that is not the gateway's, where there is no host to fall back on. */
+  handleUnknown(exchange: Exchange): void
+  /** The gateway without a socket: hand it to an SDK as its `fetch`. Bound, so it can be passed around. */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+  /** Resolves once the stores answer. Calls wait for it by themselves. */
+  ready(): Promise<void>
+  readonly keys: Omit<AccessKeys, 'flush' | 'close'>
+  readonly credits: Credits
+  readonly providerKeys: Omit<ProviderKeys, 'secretsFor'>
+  readonly models: {
+    /** What an account may call; without one, what the operator's credentials open. */
+    list(principal?: { readonly account: string }): Promise<readonly ListedModel[]>
+  }
+  readonly usage: UsageReports
+  /** Lets calls under way end, writes what is unwritten, and closes stores and connections. */
+  close(): Promise<void>
+}
+
+/** Calls under way have this long to end before their upstreams are cut. */
+const drainMs = 30_000
+const cutMs = 5000
+/** How often expired holds are looked for. */
+const sweepMs = 5000
+const sweepBatch = 500
+
+/**
+ * Makes a gateway. It opens its store at once and starts in the background; calls wait for that.
+ *
+ * @throws Error, one that lists every mistake in the options by option and environment variable.
+ * @example
+ * const gateway = createGateway({ store: 'memory:', sandbox: true })
+ * await gateway.credits.grant({ account: 'acme', amount: '25.00', reference: 'invoice-1' })
+ * const { token } = await gateway.keys.create({ account: 'acme' })
+ * await gateway.close()
+ */
+export function createGateway(options: GatewayOptions = {}): Gateway {
+  const resolved = resolveOptions(options)
+  return assemble(resolved, openStore(resolved.store))
+}
+
+function assemble(resolved: ResolvedOptions, store: Store): Gateway {
+  const { logger, secret } = resolved
+  const started = startDriver(openCredits(store, logger), logger)
+  const { driver } = started
+  const keys = createAccessKeys({
+    records: store.records('access-keys'),
+    revocations: store.records('access-key-revocations'),
+    lastUsed: store.records('access-key-uses'),
+    logger,
+  })
+  const providerKeys = createProviderKeys({ records: store.records('provider-keys'), secret })
+  const services = createServices({ resolved, keys, providerKeys, credits: driver })
+  const stopSweeping = sweepHolds(() => driver.expire(sweepBatch), resolved)
+  let closing: Promise<void> | undefined
+
+  const admit = () => {
+    if (closing) return shuttingDown()
+    return started.isReady ? undefined : started.ready().then(() => undefined, asGatewayError)
+  }
+  const handle = (exchange: Exchange) => serve(services, exchange, admit)
+  const close = async () => {
+    stopSweeping()
+    if (!(await services.inFlight.idle(drainMs))) {
+      await services.closeTransports()
+      await services.inFlight.idle(cutMs)
+    }
+    await services.closeTransports()
+    await keys.close()
+    await driver.close()
+    store.close()
+  }
+  return {
+    handle,
+    handleUnknown: serveUnknown,
+    fetch: async (input, init) => {
+      const { exchange, response } = createWebExchange(new Request(input, init))
+      if (!handle(exchange)) serveUnknown(exchange)
+      return response
+    },
+    ready: started.ready,
+    keys,
+    credits: createCredits(driver),
+    providerKeys,
+    models: {
+      list: async (principal) => renderModelList(await callableModels(services, principal?.account)).data,
+    },
+    usage: createUsageReports(driver),
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+/** Gives back the holds of calls whose process died. */
+function sweepHolds(expire: () => Promise<number>, { logger }: ResolvedOptions): () => void {
+  const timer = setInterval(() => {
+    expire().catch((error: unknown) => logger.warn({ error }, 'Expired holds could not be given back.'))
+  }, sweepMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function shuttingDown(): GatewayError {
+  return new GatewayError({ code: 'provider_unavailable', message: 'The gateway is shutting down.' })
+}

@@ -1,0 +1,121 @@
+import type { ModelProvider } from '../models/model-table.ts'
+import { readBaseUrl } from '../providers/base-url.ts'
+import { builtInProviders } from '../providers/built-in.ts'
+import { customProvider } from '../providers/custom.ts'
+import type { ProviderDefinition } from '../providers/provider.ts'
+import { sandboxModels } from '../providers/sandbox/sandbox-models.ts'
+import { sandboxProvider } from '../providers/sandbox/sandbox-provider.ts'
+import { type Environment, readVariable } from './environment.ts'
+import type { GatewayOptions, ProviderOptions } from './options.ts'
+import type { Problems } from './problems.ts'
+
+/** A provider with everything that options and environment say of it. */
+export interface ProviderSetup extends ModelProvider {
+  readonly definition: ProviderDefinition
+  readonly baseUrl: string
+  /** The operator's own credential. */
+  readonly apiKey: string | undefined
+  readonly keyless: boolean
+  readonly headers: Readonly<Record<string, string>>
+}
+
+interface Sources {
+  readonly environment: Environment
+  readonly problems: Problems
+}
+
+/**
+ * The providers of a gateway: those that the options name, or else the built-in ones that have a key in the
+ * environment; and the sandbox where it is wanted.
+ */
+export function configureProviders(
+  { providers, sandbox }: Pick<GatewayOptions, 'providers' | 'sandbox'>,
+  sources: Sources,
+): ProviderSetup[] {
+  const named = providers ? Object.entries(providers) : inEnvironment(sources.environment)
+  const setups = named.flatMap(([id, options]) => {
+    const setup = sources.problems.attempt(() => configure(id, options, sources))
+    return setup ? [setup] : []
+  })
+  if (sandbox) setups.push(sandboxSetup)
+  if (setups.length === 0 && sources.problems.list.length === 0) sources.problems.add(noProvider)
+  return setups
+}
+
+const noProvider =
+  'providers: there is none. Set OPENAI_API_KEY or ANTHROPIC_API_KEY, name one in the option "providers", ' +
+  'or set sandbox: true (TOLLGATE_SANDBOX=1) to try the gateway without one.'
+
+function inEnvironment(environment: Environment): [string, ProviderOptions][] {
+  return builtInProviders
+    .filter(({ environment: names }) => readVariable(environment, names.apiKey) !== undefined)
+    .map(({ id }) => [id, {}])
+}
+
+function configure(id: string, options: ProviderOptions, { environment, problems }: Sources): ProviderSetup {
+  const builtIn = builtInProviders.find((provider) => provider.id === id)
+  const definition = builtIn ?? defineCustom(id, options, environment)
+  const { environment: names } = definition
+  const apiKey = (options.apiKey ?? readVariable(environment, names.apiKey))?.trim() || undefined
+  if (options.apiKey !== undefined && apiKey === undefined) {
+    problems.add(`providers.${id}.apiKey (${names.apiKey}) is empty.`)
+  }
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
+    problems.add(`providers.${id}.apiKey (${names.apiKey}) has characters that no header can carry.`)
+  }
+  return {
+    id,
+    definition,
+    baseUrl: builtIn ? chooseBaseUrl(builtIn, options, environment) : definition.baseUrl,
+    apiKey,
+    keyless: !builtIn,
+    headers: readHeaders(id, options, problems),
+    models: options.models,
+  }
+}
+
+function defineCustom(id: string, options: ProviderOptions, environment: Environment): ProviderDefinition {
+  if (id === sandboxProvider.id) {
+    throw new Error('providers.sandbox is built in: use the option "sandbox" (TOLLGATE_SANDBOX=1).')
+  }
+  const variable = `${id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_BASE_URL`
+  const baseUrl = options.baseUrl ?? readVariable(environment, variable)
+  return customProvider(id, baseUrl === undefined ? options : { ...options, baseUrl })
+}
+
+function chooseBaseUrl(
+  provider: ProviderDefinition,
+  options: ProviderOptions,
+  environment: Environment,
+): string {
+  const { baseUrl: variable } = provider.environment
+  if (options.baseUrl !== undefined) {
+    return readBaseUrl(options.baseUrl, `providers.${provider.id}.baseUrl (${variable})`, provider)
+  }
+  const text = readVariable(environment, variable)
+  return text === undefined ? provider.baseUrl : readBaseUrl(text, variable, provider)
+}
+
+/** They could set a credential beside ours, or break the framing of the request. */
+const reserved =
+  /^(authorization|x-api-key|host|content-length|content-type|content-encoding|transfer-encoding|connection|accept-encoding|upgrade|te|trailer|expect|keep-alive|proxy-.*)$/
+
+function readHeaders(id: string, { headers = {} }: ProviderOptions, problems: Problems) {
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
+  for (const [name, value] of entries) {
+    if (reserved.test(name)) problems.add(`providers.${id}.headers may not set "${name}".`)
+    else if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value))
+      problems.add(`providers.${id}.headers has a name or value that no header can carry.`)
+  }
+  return Object.fromEntries(entries)
+}
+
+const sandboxSetup: ProviderSetup = {
+  id: sandboxProvider.id,
+  definition: sandboxProvider,
+  baseUrl: sandboxProvider.baseUrl,
+  apiKey: undefined,
+  keyless: true,
+  headers: {},
+  models: sandboxModels,
+}

@@ -1,0 +1,119 @@
+import type { Keyv } from 'keyv'
+import type { z } from 'zod'
+import { type FeeRates, parseFee } from '../billing/fee.ts'
+import type { CallSettings } from '../call/services.ts'
+import { createModelIndex, type ModelIndex } from '../models/model-index.ts'
+import { configureProviders, type ProviderSetup } from './configure-providers.ts'
+import { consoleLogger } from './console-logger.ts'
+import { type Environment, readVariable } from './environment.ts'
+import type { GatewayOptions, Logger } from './options.ts'
+import { createProblems, type Problems } from './problems.ts'
+import { optionsSchema } from './schema.ts'
+
+/** Options with every default filled in and every text parsed. */
+export interface ResolvedOptions {
+  readonly providers: readonly ProviderSetup[]
+  readonly models: ModelIndex
+  readonly store: string | Keyv
+  readonly fee: FeeRates
+  readonly secret: string | undefined
+  readonly authenticate: GatewayOptions['authenticate']
+  readonly logger: Logger
+  readonly onUsage: NonNullable<GatewayOptions['onUsage']>
+  readonly settings: CallSettings
+}
+
+const defaultStore = 'sqlite:./tollgate.db'
+
+/**
+ * Checks options and environment, once.
+ *
+ * @throws Error, one for all mistakes, each named by its option and its variable.
+ */
+export function resolveOptions(
+  options: GatewayOptions = {},
+  environment: Environment = process.env,
+): ResolvedOptions {
+  const problems = createProblems()
+  checkShape(options, problems)
+  problems.raise()
+  const providers = configureProviders(
+    { ...options, sandbox: options.sandbox ?? readSwitch(environment, 'TOLLGATE_SANDBOX', problems) },
+    { environment, problems },
+  )
+  const models = problems.attempt(() => createModelIndex({ providers }))
+  const fee = problems.attempt(() => parseFee(options.fee))
+  const secret = readSecret(options, environment, problems)
+  problems.raise()
+  return {
+    providers,
+    models: models as ModelIndex,
+    store: options.store ?? readVariable(environment, 'TOLLGATE_STORE') ?? defaultStore,
+    fee: fee as FeeRates,
+    secret,
+    authenticate: options.authenticate,
+    logger: options.logger ?? consoleLogger,
+    onUsage: options.onUsage ?? (() => {}),
+    settings: settle(options),
+  }
+}
+
+/** Names the option as it is written in code: `providers.openai.baseUrl`. */
+function checkShape(options: GatewayOptions, problems: Problems): void {
+  const { success, error } = optionsSchema.safeParse(options)
+  if (success) return
+  for (const issue of error.issues) {
+    for (const line of describeIssue(issue)) problems.add(line)
+  }
+}
+
+type Issue = z.core.$ZodIssue
+
+function describeIssue(issue: Issue): string[] {
+  const path = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${path === '' ? key : `${path}.${key}`} is not an option.`)
+  }
+  const variable = variables[path]
+  return [`${path === '' ? 'The options' : path}${variable ? ` (${variable})` : ''}: ${issue.message}.`]
+}
+
+const variables: Readonly<Record<string, string>> = {
+  store: 'TOLLGATE_STORE',
+  secret: 'TOLLGATE_SECRET',
+  sandbox: 'TOLLGATE_SANDBOX',
+}
+
+function readSwitch(environment: Environment, name: string, problems: Problems): boolean {
+  const text = readVariable(environment, name) ?? '0'
+  if (text === '1' || text === 'true') return true
+  if (text !== '0' && text !== 'false') problems.add(`${name} must be 1 or 0.`)
+  return false
+}
+
+const minimumSecret = 16
+
+function readSecret(
+  { secret: given }: GatewayOptions,
+  environment: Environment,
+  problems: Problems,
+): string | undefined {
+  const secret = given ?? readVariable(environment, 'TOLLGATE_SECRET')
+  if (secret !== undefined && secret.length < minimumSecret) {
+    problems.add(`secret (TOLLGATE_SECRET) must have at least ${minimumSecret} characters.`)
+  }
+  return secret
+}
+
+function settle({ translation, timeouts = {}, holds = {}, limits = {} }: GatewayOptions): CallSettings {
+  return {
+    strict: translation === 'strict',
+    bodyBytes: limits.bodyBytes ?? 33_554_432,
+    defaultMaxOutputTokens: holds.defaultMaxOutputTokens ?? 4096,
+    holdTtl: holds.ttl ?? 900_000,
+    firstEventTimeout: timeouts.firstEvent ?? 60_000,
+    answerTimeout: timeouts.answer ?? 600_000,
+    idleTimeout: timeouts.idle ?? 300_000,
+    heartbeat: timeouts.heartbeat ?? 15_000,
+  }
+}

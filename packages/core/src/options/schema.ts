@@ -1,0 +1,85 @@
+import type { Keyv } from 'keyv'
+import { z } from 'zod'
+import type { GatewayOptions, Logger, ModelOptions, ProviderOptions } from './options.ts'
+
+const decimal = z.string()
+const milliseconds = z.number().int().min(0).max(2_147_483_647)
+const positive = z.number().int().positive()
+const callable = <Type>(name: string) =>
+  z.custom<Type>((value) => typeof value === 'function', `must be a function (${name})`)
+
+const priceSchema = z.record(z.string(), z.unknown()) as unknown as z.ZodType<
+  NonNullable<ModelOptions['price']>
+>
+
+const modelSchema = z.strictObject({
+  price: priceSchema.optional(),
+  contextWindow: positive.optional(),
+  maxOutputTokens: positive.optional(),
+  upstreamId: z.string().min(1).optional(),
+  aliases: z.array(z.string().min(1)).optional(),
+})
+
+const providerSchema = z.strictObject({
+  apiKey: z.string().optional(),
+  baseUrl: z.string().optional(),
+  dialects: z
+    .array(z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-embeddings']))
+    .min(1)
+    .optional(),
+  headers: z.record(z.string(), z.string()).optional(),
+  models: z.record(z.string().min(1), modelSchema).optional(),
+})
+
+const isLogger = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  ['info', 'warn', 'error'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+
+/** The shape of the options. What a value means is checked where it is parsed. */
+export const optionsSchema = z.strictObject({
+  providers: z.record(z.string(), providerSchema).optional(),
+  store: z
+    .custom<string | Keyv>((value) => typeof value === 'string' || typeof value === 'object')
+    .optional(),
+  fee: z
+    .strictObject({
+      perMillionTokens: decimal.optional(),
+      percent: decimal.optional(),
+      perCall: decimal.optional(),
+    })
+    .optional(),
+  secret: z.string().optional(),
+  authenticate: callable<NonNullable<GatewayOptions['authenticate']>>('request').optional(),
+  sandbox: z.boolean().optional(),
+  translation: z.enum(['lenient', 'strict']).optional(),
+  timeouts: z
+    .strictObject({
+      firstEvent: milliseconds.optional(),
+      answer: milliseconds.optional(),
+      idle: milliseconds.optional(),
+      heartbeat: milliseconds.optional(),
+    })
+    .optional(),
+  holds: z
+    .strictObject({
+      defaultMaxOutputTokens: positive.optional(),
+      ttl: z.number().int().min(1000).max(86_400_000).optional(),
+    })
+    .optional(),
+  limits: z.strictObject({ bodyBytes: z.number().int().min(1024).max(268_435_456).optional() }).optional(),
+  logger: z.custom<Logger>(isLogger, 'must have the methods info, warn and error').optional(),
+  onUsage: callable<NonNullable<GatewayOptions['onUsage']>>('event').optional(),
+})
+
+/** Compile-time proof that schema and interface have the same members. */
+type SameMembers<Left, Right> = [keyof Left] extends [keyof Right]
+  ? [keyof Right] extends [keyof Left]
+    ? true
+    : never
+  : never
+type Schema = z.input<typeof optionsSchema>
+export const schemaMatches: {
+  readonly options: SameMembers<Schema, GatewayOptions>
+  readonly provider: SameMembers<NonNullable<Schema['providers']>[string], ProviderOptions>
+} = { options: true, provider: true }
