@@ -1,1 +1,6 @@
-export {}
+export {
+  type ConformanceOptions,
+  describeCreditDriver,
+  type TestFunction,
+} from './credits/conformance.ts'
+export { createMemoryCreditDriver, type MemoryCreditDriverOptions } from './credits/memory-driver.ts'
