@@ -23,8 +23,6 @@ export function expireAccount(
       given += 1
     }
   }
-  for (const { ref, taken } of endGrants(account, now)) {
-    appendRow(context, account, { op: 'expire_grant', ref, amount: taken })
-  }
+  endGrants(account, now, (ref, amount) => appendRow(context, account, { op: 'expire_grant', ref, amount }))
   return given
 }

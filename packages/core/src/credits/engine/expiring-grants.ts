@@ -19,27 +19,27 @@ export function consumeGrants(account: AccountState, amount: Nano): void {
   account.grants = account.grants.filter(({ remaining }) => remaining > 0n)
 }
 
-export interface EndedGrant {
-  readonly ref: string
-  readonly taken: Nano
-}
-
 /**
- * Takes back what is left of grants that have ended. Credits that calls hold stay theirs: what such a call
- * does not spend is taken when it is over.
+ * Takes back what is left of grants that have ended, one after another. Credits that calls hold stay theirs:
+ * what such a call does not spend is taken when it is over.
+ *
+ * @param record Called behind each, while the account is as its row must show it.
  */
-export function endGrants(account: AccountState, now: number): EndedGrant[] {
+export function endGrants(
+  account: AccountState,
+  now: number,
+  record: (ref: string, taken: Nano) => void,
+): void {
   const first = account.grants[0]
-  if (!first || first.expiresAt > now) return []
-  const ended: EndedGrant[] = []
-  for (const grant of account.grants) {
+  if (!first || first.expiresAt > now || account.available === 0n) return
+  const grants = account.grants
+  for (const grant of grants) {
     if (grant.expiresAt > now || account.available === 0n) break
     const taken = minNano(grant.remaining, account.available)
     grant.remaining -= taken
     account.available -= taken
     account.topups -= taken
-    ended.push({ ref: grant.ref, taken })
+    account.grants = grants.filter(({ remaining }) => remaining > 0n)
+    record(grant.ref, taken)
   }
-  account.grants = account.grants.filter(({ remaining }) => remaining > 0n)
-  return ended
 }
