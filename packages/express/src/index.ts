@@ -5,11 +5,6 @@ import type { Request, RequestHandler, Response } from 'express'
 /** Express middleware, with the gateway it serves. */
 export type GatewayMiddleware = RequestHandler & { readonly gateway: Gateway }
 
-/** A request whose parser kept the bytes it read. */
-interface WithRawBody {
-  readonly rawBody?: Buffer
-}
-
 /**
  * The gateway as Express middleware, at the root or under a mount path, in front of a body parser or behind.
  * Paths that are not the gateway's go on to the next handler.
@@ -22,7 +17,7 @@ export function aiGateway(mount?: MountOptions): GatewayMiddleware {
   const gateway = gatewayOf(mount)
   const middleware: RequestHandler = (request, response, next) => {
     // Express has taken the mount path off `url`; a parser that ran before has taken the body.
-    const body: unknown = (request as WithRawBody).rawBody ?? request.body
+    const body: unknown = (request as { readonly rawBody?: unknown }).rawBody ?? request.body
     if (!gateway.handle(createNodeExchange({ request, response, url: request.url, body }))) next()
   }
   return Object.assign(middleware, { gateway })

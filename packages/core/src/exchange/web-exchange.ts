@@ -4,7 +4,7 @@ import { createWebSink } from './web-sink.ts'
 
 export interface WebExchange {
   readonly exchange: Exchange
-  /** Resolves when the call sends its status. */
+  /** Resolves when the call sends its status; rejects, as fetch does, when the client leaves before. */
   readonly response: Promise<Response>
 }
 
@@ -18,8 +18,15 @@ export function createWebExchange(request: Request): WebExchange {
     for (const listener of listeners) listener()
   }
   const { sink, response } = createWebSink(leave)
-  if (request.signal.aborted) left = true
-  else request.signal.addEventListener('abort', leave, { once: true })
+  const { signal } = request
+  const aborted = new Promise<never>((_, reject) => {
+    const abort = () => {
+      leave()
+      reject(signal.reason)
+    }
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
   const url = new URL(request.url)
   const exchange: Exchange = {
     method: request.method,
@@ -34,7 +41,7 @@ export function createWebExchange(request: Request): WebExchange {
     },
     onLeave: (listener) => (left ? listener() : void listeners.push(listener)),
   }
-  return { exchange, response }
+  return { exchange, response: Promise.race([response, aborted]) }
 }
 
 function webBody(request: Request): ExchangeBody {
