@@ -53,22 +53,24 @@ export function relayStream(attempt: Attempt): Relay {
     settlement.release()
     failCall(attempt, error)
   }
+  // An answer that came whole is whole, also when its connection broke right behind it.
+  const finish = (broken: () => GatewayError) => {
+    const reading = meter.finish()
+    if (reason || !reading.complete) return breakOff(reason ?? broken())
+    pass(gate.rest())
+    if (reason) return breakOff(reason)
+    if (!output.started) commit()
+    settleStream(attempt, reading, 'succeeded')
+    output.end()
+  }
   return {
     data(chunk) {
       settlement.firstByte()
       meter.append(chunk)
       pass(gate.push(chunk))
     },
-    ended() {
-      const reading = meter.finish()
-      if (!reading.complete) return breakOff(reason ?? truncated(definition.id))
-      pass(gate.rest())
-      if (reason) return breakOff(reason)
-      if (!output.started) commit()
-      settleStream(attempt, reading, 'succeeded')
-      output.end()
-    },
-    failed: (error) => breakOff(reason ?? mapTransportError(error, definition.id)),
+    ended: () => finish(() => truncated(definition.id)),
+    failed: (error) => finish(() => connectionError(error, definition.id, output.started)),
     left() {
       clocks.stop()
       output.stop()
@@ -77,9 +79,16 @@ export function relayStream(attempt: Attempt): Relay {
   }
 }
 
-function truncated(provider: string): GatewayError {
+/** Once an answer has begun, a lost connection is a truncated answer. */
+function connectionError(error: Error, provider: string, started: boolean): GatewayError {
+  const mapped = mapTransportError(error, provider)
+  return started && mapped.code === 'upstream_unreachable' ? truncated(provider, error) : mapped
+}
+
+function truncated(provider: string, cause?: Error): GatewayError {
   return new GatewayError({
     code: 'upstream_stream_truncated',
     message: `The provider ${provider} ended the stream before its answer was complete.`,
+    cause,
   })
 }
