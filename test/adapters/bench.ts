@@ -1,4 +1,4 @@
-import { createGateway, type Gateway } from '@tollgate/core'
+import { createGateway, type Gateway, type GatewayOptions } from '@tollgate/core'
 import { startUpstream, type Upstream } from '../upstream/upstream.ts'
 import type { Host, HostServer } from './servers.ts'
 
@@ -16,7 +16,8 @@ export interface Bench extends HostServer {
 
 export const silent = { info() {}, warn() {}, error() {} }
 
-export async function startBench(host: Host): Promise<Bench> {
+/** @param options Beside the defaults, or in their place. */
+export async function startBench(host: Host, options: GatewayOptions = {}): Promise<Bench> {
   const upstream = await startUpstream()
   const gateway = createGateway({
     store: 'memory:',
@@ -26,10 +27,14 @@ export async function startBench(host: Host): Promise<Bench> {
       openai: {
         apiKey: 'sk-upstream',
         baseUrl: `${upstream.url}/v1`,
-        models: { tools: { price: { input: '1.00', output: '2.00' } } },
+        models: {
+          tools: { price: { input: '1.00', output: '2.00' } },
+          free: { price: { input: '0', output: '0' } },
+        },
       },
       anthropic: { apiKey: 'sk-ant-upstream', baseUrl: upstream.url },
     },
+    ...options,
   })
   await gateway.credits.grant({ account: 'acme', amount: '100.00', reference: 'start' })
   const { token } = await gateway.keys.create({ account: 'acme' })
