@@ -30,16 +30,17 @@ const closeBracket = 0x5d
  * Finds the top-level members of a JSON body. A long string costs one native search. Members named twice
  * are refused: a gateway that bills one `model` while the provider runs another has been robbed.
  *
- * @throws GatewayError `invalid_request` when the body is no JSON object, names a member twice or nests
- * deeper than 512.
+ * @throws GatewayError `invalid_request` when the body is no JSON object, names a member twice (in whatever
+ * letters) or nests deeper than 512.
  */
 export function scanMembers(bytes: Buffer): JsonMembers {
   const spans = new Map<string, MemberSpan>()
+  const names = new Set<string>()
   let at = skipSpace(bytes, 0)
   if (bytes[at] !== openBrace) throw malformed(at)
   at = skipSpace(bytes, at + 1)
   while (bytes[at] !== closeBrace) {
-    at = scanMember(bytes, at, spans)
+    at = scanMember(bytes, at, { spans, names })
     if (bytes[at] === comma) {
       at = skipSpace(bytes, at + 1)
       if (bytes[at] === closeBrace) throw malformed(at)
@@ -49,17 +50,25 @@ export function scanMembers(bytes: Buffer): JsonMembers {
   return { bytes, spans, close: at }
 }
 
-function scanMember(bytes: Buffer, at: number, spans: Map<string, MemberSpan>): number {
+interface Found {
+  readonly spans: Map<string, MemberSpan>
+  /** In lower case: to some providers `Model` and `model` are one member. */
+  readonly names: Set<string>
+}
+
+function scanMember(bytes: Buffer, at: number, { spans, names }: Found): number {
   if (bytes[at] !== quote) throw malformed(at)
   const nameEnd = endOfString(bytes, at)
   const name = readName(bytes, at, nameEnd)
-  if (spans.has(name)) {
+  const folded = name.toLowerCase()
+  if (names.has(folded)) {
     throw new GatewayError({
       code: 'invalid_request',
       message: `The member "${name.slice(0, 64)}" occurs twice in the request body.`,
       param: name.slice(0, 64),
     })
   }
+  names.add(folded)
   const separator = skipSpace(bytes, nameEnd)
   if (bytes[separator] !== colon) throw malformed(separator)
   const start = skipSpace(bytes, separator + 1)
@@ -172,32 +181,4 @@ export function readMember(members: JsonMembers, name: string): unknown {
       cause,
     })
   }
-}
-
-/**
- * The same bytes with some members' values replaced, or appended where absent. Everything else, big
- * integers, key order and escapes included, stays as the client wrote it.
- *
- * @param edits JSON text by member name.
- */
-export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, string>): Buffer {
-  const { bytes, spans, close } = members
-  const present = [...edits].flatMap(([name, text]) => {
-    const span = spans.get(name)
-    return span ? [{ ...span, text }] : []
-  })
-  present.sort((first, second) => first.start - second.start)
-  const pieces: Buffer[] = []
-  let from = 0
-  for (const { start, end, text } of present) {
-    pieces.push(bytes.subarray(from, start), Buffer.from(text))
-    from = end
-  }
-  pieces.push(bytes.subarray(from, close))
-  const added = [...edits]
-    .filter(([name]) => !spans.has(name))
-    .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
-  if (added.length > 0) pieces.push(Buffer.from((spans.size > 0 ? ',' : '') + added.join(',')))
-  pieces.push(bytes.subarray(close))
-  return Buffer.concat(pieces)
 }

@@ -26,7 +26,7 @@ const decoders = new Map<string, Decompress>([
 export async function readBody(exchange: Exchange, limit: number): Promise<Buffer> {
   const { body } = exchange
   refuseOtherCharsets(exchange)
-  if (body.kind === 'parsed') return within(Buffer.from(JSON.stringify(body.value) ?? ''), limit)
+  if (body.kind === 'parsed') return within(Buffer.from(writeOut(body.value)), limit)
   // A mounted parser has undone the encoding already.
   if (body.kind === 'bytes') return within(asBuffer(body.bytes), limit)
   const bytes = asBuffer(await body.read(limit))
@@ -34,6 +34,16 @@ export async function readBody(exchange: Exchange, limit: number): Promise<Buffe
   return encoding === undefined || encoding === 'identity'
     ? bytes
     : decompress(bytes, String(encoding), limit)
+}
+
+function writeOut(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? ''
+  } catch (cause) {
+    // Writing recurses where parsing did not.
+    const message = 'The request body nests too deeply.'
+    throw new GatewayError({ code: 'invalid_request', message, cause })
+  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -4,8 +4,8 @@ import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
 import type { Call, ResolvedCall } from './call.ts'
-import { spliceMembers } from './json-members.ts'
 import type { CallSettings } from './services.ts'
+import { spliceMembers } from './splice-members.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 
 export interface PreparedRequest {

@@ -1,0 +1,29 @@
+import type { JsonMembers } from './json-members.ts'
+
+/**
+ * The same bytes with some members' values replaced, or appended where absent. Everything else, big
+ * integers, key order and escapes included, stays as the client wrote it.
+ *
+ * @param edits JSON text by member name.
+ */
+export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, string>): Buffer {
+  const { bytes, spans, close } = members
+  const present = [...edits].flatMap(([name, text]) => {
+    const span = spans.get(name)
+    return span ? [{ ...span, text }] : []
+  })
+  present.sort((first, second) => first.start - second.start)
+  const pieces: Buffer[] = []
+  let from = 0
+  for (const { start, end, text } of present) {
+    pieces.push(bytes.subarray(from, start), Buffer.from(text))
+    from = end
+  }
+  pieces.push(bytes.subarray(from, close))
+  const added = [...edits]
+    .filter(([name]) => !spans.has(name))
+    .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
+  if (added.length > 0) pieces.push(Buffer.from((spans.size > 0 ? ',' : '') + added.join(',')))
+  pieces.push(bytes.subarray(close))
+  return Buffer.concat(pieces)
+}
