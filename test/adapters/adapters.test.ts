@@ -270,6 +270,20 @@ describe.each(hosts)('$name', (host) => {
     expect(bench.upstream.calls).toHaveLength(0)
   })
 
+  test('a body without a content type is read, whatever a parser in front makes of it', async () => {
+    await newCharges(1, async () => {
+      const body = new Blob([JSON.stringify(chat)])
+      const response = await bench.fetch(`${bench.url}/v1/chat/completions`, {
+        method: 'POST',
+        body,
+        headers: { authorization: `Bearer ${bench.token}` },
+      })
+      expect(response.status).toBe(200)
+      await response.text()
+    })
+    expect(bench.upstream.calls[0]?.json()).toEqual(chat)
+  })
+
   test('a gzip body is read', async () => {
     await newCharges(1, async () => {
       const response = await bench.post('/v1/chat/completions', chat, {

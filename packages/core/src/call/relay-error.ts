@@ -25,14 +25,21 @@ export function collectError(attempt: Attempt): Relay {
 /** A rejection of the request itself is the client's to read, in the provider's own words. */
 const rejections = new Set([400, 404, 413, 422])
 
-function answer(attempt: Attempt, body: Buffer): void {
+function answer(attempt: Attempt, sent: Buffer): void {
   const { call, settlement, status, headers } = attempt
   settlement.release()
+  const body = withoutSecret(sent, call.target.credential.secret)
   if (rejections.has(status) && call.target.dialect === call.dialect && isJson(body)) {
     answerJson(call.exchange.sink, { status, headers: answerHeaders(attempt), body })
   } else {
     failCall(attempt, mapUpstreamError({ status, headers, body, ...describeTarget(attempt) }))
   }
+}
+
+/** Some providers repeat the credential that they refuse, and it is not the client's to see. */
+function withoutSecret(body: Buffer, secret: string | undefined): Buffer {
+  if (secret === undefined || !body.includes(secret)) return body
+  return Buffer.from(body.toString('utf8').replaceAll(secret, '[redacted]'))
 }
 
 function isJson(body: Buffer): boolean {

@@ -5,13 +5,24 @@ import type { ExchangeBody } from './exchange.ts'
 
 /**
  * Decides once where the body of a node request is. A parser mounted before us has drained the stream and
- * left `parsed`; `{}` and `''` are bodies too, so only `undefined` means that nobody read it.
+ * left `parsed`; `{}` and `''` are bodies too, so only `undefined` means that nobody read it. But some
+ * parsers leave `{}` as well when the content type is none of theirs; then the stream is still whole.
  */
 export function nodeBody(request: IncomingMessage, parsed: unknown): ExchangeBody {
   if (Buffer.isBuffer(parsed)) return { kind: 'bytes', bytes: parsed }
   if (typeof parsed === 'string') return { kind: 'bytes', bytes: Buffer.from(parsed) }
-  if (parsed !== undefined) return { kind: 'parsed', value: parsed }
+  if (parsed !== undefined && !isUnread(request, parsed)) return { kind: 'parsed', value: parsed }
   return { kind: 'stream', read: (limit) => readNodeBody(request, limit) }
+}
+
+function isUnread(request: IncomingMessage, parsed: unknown): boolean {
+  const { headers, readableDidRead } = request
+  const announced = Number(headers['content-length']) > 0 || headers['transfer-encoding'] !== undefined
+  return announced && !readableDidRead && isEmptyObject(parsed)
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 function readNodeBody(request: IncomingMessage, limit: number): Promise<Buffer> {
