@@ -1,3 +1,4 @@
+import { priceFromOptions } from '../billing/rates.ts'
 import type { ModelProvider } from '../models/model-table.ts'
 import { readBaseUrl } from '../providers/base-url.ts'
 import { builtInProviders } from '../providers/built-in.ts'
@@ -66,11 +67,12 @@ function configure(id: string, options: ProviderOptions, { environment, problems
   return {
     id,
     definition,
-    baseUrl: builtIn ? chooseBaseUrl(builtIn, options, environment) : definition.baseUrl,
+    baseUrl:
+      (builtIn && problems.attempt(() => chooseBaseUrl(builtIn, options, environment))) ?? definition.baseUrl,
     apiKey,
     keyless: !builtIn,
     headers: readHeaders(id, options, problems),
-    models: options.models,
+    models: priceable(id, options, problems),
   }
 }
 
@@ -107,6 +109,15 @@ function readHeaders(id: string, { headers = {} }: ProviderOptions, problems: Pr
     else if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value))
       problems.add(`providers.${id}.headers has a name or value that no header can carry.`)
   }
+  return Object.fromEntries(entries)
+}
+
+/** The models without those whose price is wrong, so that every such price is found. */
+function priceable(id: string, { models = {} }: ProviderOptions, problems: Problems) {
+  const entries = Object.entries(models).filter(([name, { price }]) => {
+    if (price === undefined) return true
+    return problems.attempt(() => priceFromOptions(price, `providers.${id}.models.${name}.price`))
+  })
   return Object.fromEntries(entries)
 }
 

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { type FeeRates, parseFee } from '../billing/fee.ts'
 import type { CallSettings } from '../call/services.ts'
 import { createModelIndex, type ModelIndex } from '../models/model-index.ts'
+import { parseStoreAddress } from '../store/store-address.ts'
 import { configureProviders, type ProviderSetup } from './configure-providers.ts'
 import { consoleLogger } from './console-logger.ts'
 import { type Environment, readVariable } from './environment.ts'
@@ -31,12 +32,11 @@ const defaultStore = 'sqlite:./tollgate.db'
  * @throws Error, one for all mistakes, each named by its option and its variable.
  */
 export function resolveOptions(
-  options: GatewayOptions = {},
+  given: GatewayOptions = {},
   environment: Environment = process.env,
 ): ResolvedOptions {
   const problems = createProblems()
-  checkShape(options, problems)
-  problems.raise()
+  const options = checkShape(given, problems)
   const providers = configureProviders(
     { ...options, sandbox: options.sandbox ?? readSwitch(environment, 'TOLLGATE_SANDBOX', problems) },
     { environment, problems },
@@ -44,11 +44,13 @@ export function resolveOptions(
   const models = problems.attempt(() => createModelIndex({ providers }))
   const fee = problems.attempt(() => parseFee(options.fee))
   const secret = readSecret(options, environment, problems)
+  const store = options.store ?? readVariable(environment, 'TOLLGATE_STORE') ?? defaultStore
+  if (typeof store === 'string') problems.attempt(() => parseStoreAddress(store))
   problems.raise()
   return {
     providers,
     models: models as ModelIndex,
-    store: options.store ?? readVariable(environment, 'TOLLGATE_STORE') ?? defaultStore,
+    store,
     fee: fee as FeeRates,
     secret,
     authenticate: options.authenticate,
@@ -58,13 +60,30 @@ export function resolveOptions(
   }
 }
 
-/** Names the option as it is written in code: `providers.openai.baseUrl`. */
-function checkShape(options: GatewayOptions, problems: Problems): void {
+/**
+ * Names the options of the wrong shape as they are written in code: `providers.openai.baseUrl`.
+ *
+ * @returns The options without those, so that what is left can be checked as well.
+ */
+function checkShape(options: GatewayOptions, problems: Problems): GatewayOptions {
   const { success, error } = optionsSchema.safeParse(options)
-  if (success) return
+  if (success) return options
   for (const issue of error.issues) {
     for (const line of describeIssue(issue)) problems.add(line)
   }
+  const wrong = error.issues.filter(({ code }) => code !== 'unrecognized_keys')
+  return wrong.reduce<GatewayOptions>(
+    (left, { path }) => (without(left, path) ?? {}) as GatewayOptions,
+    options,
+  )
+}
+
+/** A copy that lacks what the path leads to; of a list nothing is left. */
+function without(value: unknown, [name, ...rest]: readonly PropertyKey[]): unknown {
+  if (name === undefined || Array.isArray(value)) return undefined
+  const { [name]: member, ...others } = value as Record<PropertyKey, unknown>
+  const left = without(member, rest)
+  return left === undefined ? others : { ...others, [name]: left }
 }
 
 type Issue = z.core.$ZodIssue

@@ -25,11 +25,11 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(id)) {
     throw invalid(`providers.${id}`, 'must be named in lower-case letters, digits, ".", "_" and "-".')
   }
-  const source = `providers.${id}.baseUrl`
+  const prefix = id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
+  const source = `providers.${id}.baseUrl (${prefix}_BASE_URL)`
   if (!options.baseUrl) throw invalid(source, 'is missing: a custom provider needs an address.')
   const baseUrl = readBaseUrl(options.baseUrl, source)
   const dialects: readonly DialectId[] = options.dialects ?? ['openai-chat']
-  const prefix = id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
   const speaksAnthropic = dialects.includes('anthropic-messages')
   const speaksOpenai = dialects.some((dialect) => dialect !== 'anthropic-messages')
   return {
