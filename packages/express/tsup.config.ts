@@ -6,4 +6,6 @@ export default defineConfig({
   target: 'node22',
   dts: true,
   clean: true,
+  // Without its protocol `node:sqlite` does not resolve.
+  removeNodeProtocol: false,
 })
