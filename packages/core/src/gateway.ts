@@ -15,6 +15,7 @@ import { type ResolvedOptions, resolveOptions } from './options/resolve-options.
 import { openStore, type Store } from './store/open-store.ts'
 import { createUsageReports, type UsageReports } from './telemetry/usage.ts'
 
+/** A gateway: what adapters mount, and what an application manages keys, credits and models with. */
 export interface Gateway {
   /**
    * Serves one request of a host. False means that the path is not the gateway's and nothing was touched.

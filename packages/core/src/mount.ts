@@ -8,6 +8,8 @@ export type MountOptions = GatewayOptions | { readonly gateway: Gateway }
  * The gateway that an adapter was given, or a new one.
  *
  * @throws Error when options and a gateway are given together, or when the options are wrong.
+ * @example
+ * const gateway = gatewayOf({ sandbox: true }) // or: gatewayOf({ gateway })
  */
 export function gatewayOf(mount: MountOptions = {}): Gateway {
   if (!('gateway' in mount)) return createGateway(mount)

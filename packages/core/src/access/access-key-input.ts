@@ -6,6 +6,7 @@ import type { AccessKeyLimits, Metadata } from './access-key.ts'
 /** A moment: a Date, milliseconds since the epoch, or ISO 8601 text with a time zone. */
 export type MomentInput = Date | number | string
 
+/** What makes an access key; only `account` is needed. */
 export interface CreateAccessKey {
   /** Who pays. */
   readonly account: string
@@ -27,6 +28,7 @@ export interface UpdateAccessKey {
   readonly metadata?: Metadata | null | undefined
 }
 
+/** How a token is replaced while its key keeps its id, limits and history. */
 export interface RotateAccessKey {
   /** How long the old token goes on working. @default 0 */
   readonly overlapMs?: number | undefined

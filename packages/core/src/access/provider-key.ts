@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { label } from './access-key-input.ts'
 import type { SealedSecret } from './secret-box.ts'
 
+/** An account's own credential for a provider. */
 export interface CreateProviderKey {
   /** Whose credential it is. */
   readonly account: string

@@ -24,6 +24,7 @@ export const bucketNames = [
   'provider_cost',
 ] as const
 
+/** What is counted and priced apart: tokens by kind, calls of server tools, seconds. */
 export type BucketName = (typeof bucketNames)[number]
 
 /** Non-negative integers; a bucket that is absent is 0. */

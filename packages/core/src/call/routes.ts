@@ -45,7 +45,12 @@ export interface ListedRoute {
 
 const anyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Every path below the mount with the methods it answers; `*` stands for the rest of a path. */
+/**
+ * Every path below the mount with the methods it answers; `*` stands for the rest of a path.
+ *
+ * @example
+ * for (const { path, methods } of listRoutes()) router.on(methods, path, handler)
+ */
 export function listRoutes(): ListedRoute[] {
   const methods = (prefix: string, method: string) => {
     if (prefix !== '') return anyMethod

@@ -9,6 +9,7 @@ import type { CreditDriver } from './driver.ts'
 /** What the suite needs of a test runner: vitest, node:test and jest fit. */
 export type TestFunction = (name: string, body: () => Promise<void>) => unknown
 
+/** The test runner's functions and the driver to test. */
 export interface ConformanceOptions {
   readonly test: TestFunction
   /** A driver that has been initialised; it need not be empty. */

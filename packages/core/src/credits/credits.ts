@@ -6,6 +6,7 @@ import type { AuditReport, CreditDriver, CreditKind, CreditRequest, LedgerEntry 
 /** Metadata of a ledger row: JSON of at most 4096 characters. */
 export type CreditMetadata = Readonly<Record<string, unknown>>
 
+/** Credits to add. The reference makes it safe to repeat. */
 export interface GrantInput {
   readonly account: string
   /** US dollars as decimal text: `'25.00'`. */
@@ -19,6 +20,7 @@ export interface GrantInput {
   readonly metadata?: CreditMetadata
 }
 
+/** Credits to take back. The reference makes it safe to repeat. */
 export interface WithdrawInput {
   readonly account: string
   readonly amount: string

@@ -123,6 +123,7 @@ export interface LedgerEntry {
   readonly meta?: LedgerMeta
 }
 
+/** What an audit of one account found: its balance computed again from the ledger, and every difference. */
 export interface AuditReport {
   readonly account: string
   readonly ok: boolean

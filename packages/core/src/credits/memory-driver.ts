@@ -10,6 +10,7 @@ interface AccountRows {
   readonly byRef: Map<string, EngineRow>
 }
 
+/** The clock, for tests. */
 export interface MemoryCreditDriverOptions {
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number

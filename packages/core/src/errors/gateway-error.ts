@@ -2,6 +2,7 @@ import { type ErrorCodeName, errorCodes } from './codes.ts'
 
 const marker = Symbol.for('tollgate.error')
 
+/** What an error is made of; the code decides its status and its words in each dialect. */
 export interface GatewayErrorOptions {
   readonly code: ErrorCodeName
   readonly message: string

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Exchange, Sink } from './exchange.ts'
 import { nodeBody } from './node-body.ts'
 
+/** A node request as a framework hands it over. */
 export interface NodeExchangeInput {
   readonly request: IncomingMessage
   readonly response: ServerResponse
@@ -11,7 +12,13 @@ export interface NodeExchangeInput {
   readonly body?: unknown
 }
 
-/** The seam over node's own request and response; Express, Koa, Fastify and node:http all end here. */
+/**
+ * The seam over node's own request and response; Express, Koa, Fastify and node:http all end here.
+ *
+ * @example
+ * const exchange = createNodeExchange({ request, response, url: request.url ?? '/' })
+ * if (!gateway.handle(exchange)) next()
+ */
 export function createNodeExchange({ request, response, url, body }: NodeExchangeInput): Exchange {
   // The response's close, not the request's: that one fires as soon as the body has been read.
   const hasLeft = () => response.closed && !response.writableFinished

@@ -5,6 +5,7 @@ import type { UsageEvent } from '../telemetry/usage-event.ts'
 
 export type { PriceOptions }
 
+/** A model that an operator adds, or what is to be different about a catalogued one. */
 export interface ModelOptions {
   /** Without a price the model is refused on credits. `'0'` is free because somebody wrote it. */
   readonly price?: PriceOptions
@@ -15,6 +16,7 @@ export interface ModelOptions {
   readonly aliases?: readonly string[]
 }
 
+/** A provider: its credential, its address and its models. */
 export interface ProviderOptions {
   /** @default the provider's environment variable; a custom provider without one is keyless */
   readonly apiKey?: string
@@ -61,6 +63,7 @@ export interface TimeoutOptions {
   readonly heartbeat?: number
 }
 
+/** How credits are reserved while a call is under way. */
 export interface HoldOptions {
   /** Output tokens to reserve when the client names no limit. @default 4096 */
   readonly defaultMaxOutputTokens?: number
@@ -68,6 +71,7 @@ export interface HoldOptions {
   readonly ttl?: number
 }
 
+/** What a request may be at most. */
 export interface LimitOptions {
   /** Request bodies, decompressed. @default 33_554_432 (32 MiB) */
   readonly bodyBytes?: number
@@ -80,6 +84,7 @@ export interface Logger {
   error(fields: Readonly<Record<string, unknown>>, message: string): void
 }
 
+/** Everything a gateway can be told. All of it is optional; see each member's default. */
 export interface GatewayOptions {
   /** By id. Built-in ids take their address from us; any other id is a custom provider. */
   readonly providers?: Readonly<Record<string, ProviderOptions>>

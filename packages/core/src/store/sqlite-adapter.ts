@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { openRecordsDatabase } from './sqlite-database.ts'
 
+/** Which file, and which records in it. */
 export interface SqliteAdapterOptions {
   /** Created when missing; its folder must exist. */
   readonly file: string

@@ -3,6 +3,7 @@ import type { CreditDriver } from '../credits/driver.ts'
 import { readUsageEvent } from './read-usage-event.ts'
 import type { UsageEvent } from './usage-event.ts'
 
+/** Which calls a report is about. */
 export interface UsageQuery {
   /** @default every account */
   readonly account?: string
@@ -12,6 +13,7 @@ export interface UsageQuery {
   readonly to?: number
 }
 
+/** What one model was used for and what it cost. */
 export interface UsageSummaryRow {
   /** `provider:model`. */
   readonly model: string

@@ -1,0 +1,54 @@
+import { fileURLToPath } from 'node:url'
+import ts from 'typescript'
+import { expect, test } from 'vitest'
+
+const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
+const entries = [
+  'core/src/index.ts',
+  'core/src/node.ts',
+  'core/src/testing.ts',
+  'express/src/index.ts',
+  'koa/src/index.ts',
+  'fastify/src/index.ts',
+].map((file) => packages + file)
+
+const program = ts.createProgram(entries, {
+  module: ts.ModuleKind.NodeNext,
+  target: ts.ScriptTarget.ES2024,
+  customConditions: ['@tollgate/source'],
+  allowImportingTsExtensions: true,
+  noEmit: true,
+  skipLibCheck: true,
+})
+const checker = program.getTypeChecker()
+
+/** Every export of every entry, where it is declared. */
+function exportsOf(file: string): ts.Symbol[] {
+  const source = program.getSourceFile(file)
+  const module = source && checker.getSymbolAtLocation(source)
+  if (!module) throw new Error(`${file} exports nothing.`)
+  return checker
+    .getExportsOfModule(module)
+    .map((symbol) => (symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol))
+}
+
+test.each(entries.map((file) => [file.slice(packages.length), file]))(
+  '%s documents what it exports',
+  (_, file) => {
+    const exported = exportsOf(file)
+    expect(exported.length).toBeGreaterThan(0)
+    const bare = exported.filter((symbol) => symbol.getDocumentationComment(checker).length === 0)
+    expect(bare.map(({ name }) => name)).toEqual([])
+  },
+)
+
+test.each(entries.map((file) => [file.slice(packages.length), file]))(
+  '%s shows each function in use',
+  (_, file) => {
+    const functions = exportsOf(file).filter(({ flags }) => flags & ts.SymbolFlags.Function)
+    const bare = functions.filter(
+      (symbol) => !symbol.getJsDocTags(checker).some(({ name }) => name === 'example'),
+    )
+    expect(bare.map(({ name }) => name)).toEqual([])
+  },
+)
