@@ -73,10 +73,10 @@ async function begin(
   { id, dialect, free }: Beginning,
 ): Promise<Call | undefined> {
   const resolved = await resolveCall(services, exchange, { id, dialect, exact: free === true })
-  if (exchange.left) return undefined
+  if (exchange.hasLeft()) return undefined
   const call = { ...resolved, prepared: prepareRequest(resolved, services.settings) }
   const held = free ? 0n : await takeHold(services, call)
-  if (!exchange.left) return { ...call, held }
+  if (!exchange.hasLeft()) return { ...call, held }
   if (!free) await services.credits.release(id, resolved.principal.account)
   return undefined
 }
@@ -105,5 +105,5 @@ interface Refusal {
 
 function refuse(services: CallServices, exchange: Exchange, { id, dialect, error }: Refusal): void {
   if (error.status >= 500) services.logger.error({ requestId: id, error }, error.message)
-  if (!exchange.left) answerError(exchange.sink, { error, family: dialect.family, requestId: id })
+  if (!exchange.hasLeft()) answerError(exchange.sink, { error, family: dialect.family, requestId: id })
 }

@@ -36,7 +36,7 @@ export function relayStream(attempt: Attempt): Relay {
   const pass = (frames: Buffer | undefined) => {
     if (frames === undefined) return
     output.write(frames)
-    if (output.started) return
+    if (output.hasStarted()) return
     const verdict = admit(frames)
     if (verdict === 'commit') commit()
     else if (verdict === 'wait') clocks.firstEvent()
@@ -46,7 +46,7 @@ export function relayStream(attempt: Attempt): Relay {
     clocks.stop()
     output.stop()
     const reading = meter.finish()
-    if (output.started) {
+    if (output.hasStarted()) {
       settleStream(attempt, reading, 'cut')
       return output.end(reading.failed ? undefined : error)
     }
@@ -59,7 +59,7 @@ export function relayStream(attempt: Attempt): Relay {
     if (reason || !reading.complete) return breakOff(reason ?? broken())
     pass(gate.rest())
     if (reason) return breakOff(reason)
-    if (!output.started) commit()
+    if (!output.hasStarted()) commit()
     settleStream(attempt, reading, 'succeeded')
     output.end()
   }
@@ -70,7 +70,7 @@ export function relayStream(attempt: Attempt): Relay {
       pass(gate.push(chunk))
     },
     ended: () => finish(() => truncated(definition.id)),
-    failed: (error) => finish(() => connectionError(error, definition.id, output.started)),
+    failed: (error) => finish(() => connectionError(error, definition.id, output.hasStarted())),
     left() {
       clocks.stop()
       output.stop()

@@ -5,7 +5,7 @@ import { createStreamContent } from './stream-content.ts'
 
 /** The client's side of a stream: status, frames, silence and end. */
 export interface StreamOutput {
-  readonly started: boolean
+  hasStarted(): boolean
   /** Commits to the upstream's status and sends what has been written so far. */
   start(): void
   /** Whole upstream frames; kept until `start`. */
@@ -54,9 +54,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
     },
   })
   return {
-    get started() {
-      return started
-    },
+    hasStarted: () => started,
     start,
     write(frames) {
       if (started) send(content.push(frames))

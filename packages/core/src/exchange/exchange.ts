@@ -40,8 +40,12 @@ export interface Exchange {
   readonly remoteAddress?: string | undefined
   /** The framework's own request object, for the host's `authenticate`. */
   readonly source: unknown
-  /** True once the client has gone before its answer was complete. */
-  readonly left: boolean
+  /**
+   * True once the client has gone before its answer was complete. A method: a getter in an object literal
+   * gives every object a shape of its own, and that shape keeps the whole request alive until the next full
+   * garbage collection.
+   */
+  hasLeft(): boolean
   /** Calls the listener once if the client goes before its answer is complete. */
   onLeave(listener: () => void): void
 }

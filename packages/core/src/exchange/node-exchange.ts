@@ -32,9 +32,7 @@ export function createNodeExchange({ request, response, url, body }: NodeExchang
     sink: createNodeSink(response),
     remoteAddress: request.socket.remoteAddress,
     source: request,
-    get left() {
-      return hasLeft()
-    },
+    hasLeft,
     onLeave(listener) {
       if (hasLeft()) return listener()
       response.once('close', () => {

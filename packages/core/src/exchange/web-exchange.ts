@@ -36,9 +36,7 @@ export function createWebExchange(request: Request): WebExchange {
     body: webBody(request),
     sink,
     source: request,
-    get left() {
-      return left
-    },
+    hasLeft: () => left,
     onLeave: (listener) => (left ? listener() : void listeners.push(listener)),
   }
   return { exchange, response: Promise.race([response, aborted]) }
