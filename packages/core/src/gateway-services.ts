@@ -6,6 +6,7 @@ import type { CallServices, ConfiguredProvider } from './call/services.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { catalog } from './models/catalog.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
+import type { Logger } from './options/options.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
 import type { UsageEvent } from './telemetry/usage-event.ts'
@@ -43,7 +44,7 @@ export function createServices({ resolved, keys, providerKeys, credits }: Gatewa
     fee,
     catalogVersion: catalog.version,
     logger,
-    onUsage: (event) => reportUsage(resolved, event),
+    ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
     inFlight: createInFlight(),
     settings,
     closeTransports: async () => {
@@ -53,11 +54,13 @@ export function createServices({ resolved, keys, providerKeys, credits }: Gatewa
 }
 
 /** A listener of the host that throws must not undo a settlement. */
-function reportUsage({ onUsage, logger }: ResolvedOptions, event: UsageEvent): void {
-  try {
-    onUsage(event)
-  } catch (error) {
-    logger.error({ requestId: event.requestId, error }, 'The option onUsage threw.')
+function createUsageListener(listener: (event: UsageEvent) => void, logger: Logger) {
+  return (event: UsageEvent): void => {
+    try {
+      listener(event)
+    } catch (error) {
+      logger.error({ requestId: event.requestId, error }, 'The option onUsage threw.')
+    }
   }
 }
 

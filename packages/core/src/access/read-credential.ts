@@ -15,6 +15,12 @@ export function isAccessKey(credential: string): boolean {
  * @throws GatewayError `invalid_api_key` when two access keys are sent.
  */
 export function readCredential(headers: HeaderMap): string | undefined {
+  const { authorization } = headers
+  // What nearly every request has: one access key, sent in one way.
+  if (typeof authorization === 'string' && headers['x-api-key'] === undefined) {
+    const key = /^Bearer (tg_\w+)$/.exec(authorization)?.[1]
+    if (key !== undefined) return key
+  }
   const sent = [...bearers(headers.authorization), ...values(headers['x-api-key'])]
   const keys = new Set(sent.filter(isAccessKey))
   if (keys.size > 1) {

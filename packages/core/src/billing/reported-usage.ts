@@ -16,8 +16,21 @@ export type FoundUsage = { readonly [Name in keyof Usage]?: Usage[Name] | undefi
 export function reportUsage(found: FoundUsage, { usage, quirks, counts }: UsageOrigin): Usage {
   const providerCost = quirks.reportsCost ? readProviderCost(usage) : undefined
   const buckets = providerCost === undefined ? found.buckets : { ...found.buckets, provider_cost: 1 }
-  const members = { source: 'provider', ...found, buckets, providerCost, anomalies: counts.anomalies() }
-  return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
-  ) as unknown as Usage
+  const anomalies = counts.anomalies()
+  return {
+    ...presentMembers(found),
+    buckets,
+    ...(providerCost !== undefined && { providerCost }),
+    ...(anomalies && { anomalies }),
+  }
+}
+
+/** In a loop, because this is in the way of every answer. */
+function presentMembers(found: FoundUsage): Omit<Usage, 'buckets'> {
+  const present: Record<string, unknown> = { source: 'provider' }
+  for (const name in found) {
+    const value = found[name as keyof FoundUsage]
+    if (value !== undefined) present[name] = value
+  }
+  return present as unknown as Omit<Usage, 'buckets'>
 }

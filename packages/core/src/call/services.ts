@@ -44,7 +44,7 @@ export interface CallServices {
   readonly fee: FeeRates
   readonly catalogVersion: string
   readonly logger: Logger
-  readonly onUsage: (event: UsageEvent) => void
+  readonly onUsage?: (event: UsageEvent) => void
   readonly inFlight: InFlight
   readonly settings: CallSettings
 }

@@ -164,6 +164,7 @@ function report(services: CallServices, request: SettleRequest, result: SettleRe
     )
     return
   }
+  if (!services.onUsage) return
   const { id: ref, account, modelCost, fee, meta } = request
   const event = readUsageEvent({ ref, account, modelCost, fee, amount: result.charged, meta })
   if (event) services.onUsage(event)

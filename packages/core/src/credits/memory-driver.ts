@@ -1,14 +1,19 @@
 import type { CreditDriver, LedgerEntry } from './driver.ts'
-import { classOf, type EngineRow, type EngineStore } from './engine/account-state.ts'
+import { classOf, type EngineRow, type EngineStore, type RowClass } from './engine/account-state.ts'
 import { auditLedger, sumPending } from './engine/audit.ts'
 import { balanceOf } from './engine/balance-of.ts'
 import { createCreditEngine } from './engine/engine.ts'
 
 interface AccountRows {
   readonly rows: EngineRow[]
-  /** The newest by class and reference. */
-  readonly byRef: Map<string, EngineRow>
+  /** The newest of each class by reference. A reference is looked up as it is: its hash is known already. */
+  readonly byRef: Readonly<Record<RowClass, Map<string, EngineRow>>>
 }
+
+const emptyRows = (): AccountRows => ({
+  rows: [],
+  byRef: { call: new Map(), credit: new Map(), grant: new Map() },
+})
 
 /** The clock, for tests. */
 export interface MemoryCreditDriverOptions {
@@ -59,15 +64,15 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
 function createMemoryStore(accounts: Map<string, AccountRows>): EngineStore {
   return {
     load: () => undefined,
-    findRow: (account, ref, rowClass) => accounts.get(account)?.byRef.get(`${rowClass} ${ref}`),
+    findRow: (account, ref, rowClass) => accounts.get(account)?.byRef[rowClass].get(ref),
     append(row) {
       let account = accounts.get(row.account)
       if (!account) {
-        account = { rows: [], byRef: new Map() }
+        account = emptyRows()
         accounts.set(row.account, account)
       }
       account.rows.push(row)
-      account.byRef.set(`${classOf(row.op)} ${row.ref}`, row)
+      account.byRef[classOf(row.op)].set(row.ref, row)
     },
     changed() {},
     ended() {},

@@ -20,7 +20,7 @@ export interface ResolvedOptions {
   readonly secret: string | undefined
   readonly authenticate: GatewayOptions['authenticate']
   readonly logger: Logger
-  readonly onUsage: NonNullable<GatewayOptions['onUsage']>
+  readonly onUsage: GatewayOptions['onUsage']
   readonly settings: CallSettings
 }
 
@@ -55,7 +55,7 @@ export function resolveOptions(
     secret,
     authenticate: options.authenticate,
     logger: options.logger ?? consoleLogger,
-    onUsage: options.onUsage ?? (() => {}),
+    onUsage: options.onUsage,
     settings: settle(options),
   }
 }
