@@ -15,7 +15,8 @@ const frameTokens = 1024
  */
 const referenceTokens = 5000
 const maxReferences = 200
-const references = [Buffer.from('url"'), Buffer.from('file_id"')]
+/** Short, because the search for eight characters and more is three times slower. */
+const references = [Buffer.from('url"'), Buffer.from('file_id')]
 
 function countReferences(body: Buffer): number {
   let count = 0

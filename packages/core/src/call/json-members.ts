@@ -113,7 +113,7 @@ function endOfNested(bytes: Buffer, start: number): number {
 /** Offset behind the closing quote. Short strings are walked, long ones searched natively. */
 function endOfString(bytes: Buffer, start: number): number {
   let at = start + 1
-  const near = Math.min(bytes.length, at + 48)
+  const near = Math.min(bytes.length, at + 16)
   while (at < near) {
     const byte = bytes[at]
     if (byte === quote) return at + 1

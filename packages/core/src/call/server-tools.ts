@@ -7,16 +7,23 @@ const markers = ['web_search', 'file_search']
 const openEnded = 10
 
 /**
- * The most calls of billed server tools that a request allows, for its hold. Requests without any cost one
- * search of their bytes.
+ * The most calls of billed server tools that a request allows, for its hold. Only the members that can name
+ * such a tool are searched: a search of a long body costs more than all the rest of its way.
  */
 export function boundToolCalls(members: JsonMembers): number {
-  if (!markers.some((marker) => members.bytes.includes(marker))) return 0
+  if (!mayUseTools(members)) return 0
   const limit = readCount(readMember(members, 'max_tool_calls'))
   const tools: unknown = readMember(members, 'tools')
   const listed = Array.isArray(tools) ? tools.reduce((sum: number, tool) => sum + usesOf(tool), 0) : 0
   const options = members.spans.has('web_search_options') ? 1 : 0
   return Math.min(listed + options, limit ?? Number.POSITIVE_INFINITY)
+}
+
+function mayUseTools({ spans, bytes }: JsonMembers): boolean {
+  if (spans.has('web_search_options')) return true
+  const span = spans.get('tools')
+  const tools = span && bytes.subarray(span.start, span.end)
+  return tools !== undefined && markers.some((marker) => tools.includes(marker))
 }
 
 function usesOf(tool: unknown): number {
