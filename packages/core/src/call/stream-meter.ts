@@ -41,13 +41,14 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
   let complete = false
   let failed = false
   let sequence = 0
-  const output = outputPattern(wire.outputMembers)
+  const output = outputPattern(wire)
+  const sequenceIn = (text: string) => (wire.numbersEvents ? lastSequence(text) : undefined)
 
   const read = (end: number) => {
     const text = buffer.toString('latin1', 0, end)
     for (const match of text.matchAll(output)) outputBytes += (match[1] as string).length
     readUsage(text, buffer, reader)
-    sequence = lastSequence(text) ?? sequence
+    sequence = sequenceIn(text) ?? sequence
     for (const event of lastEvents(text)) {
       complete ||= wire.isTerminal(event)
       failed ||= isFailure(wire, event)
@@ -78,13 +79,20 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
       length = 0
       return { usage: reader.result(), outputBytes, complete, failed }
     },
-    nextSequence: () => (lastSequence(buffer.toString('latin1', 0, length)) ?? sequence) + 1,
+    nextSequence: () => (sequenceIn(buffer.toString('latin1', 0, length)) ?? sequence) + 1,
   }
 }
 
+const patterns = new WeakMap<StreamWire, RegExp>()
+
 /** The text of a JSON string value, escapes and all, behind any of the members. */
-function outputPattern(members: readonly string[]): RegExp {
-  return new RegExp(`"(?:${members.join('|')})"\\s*:\\s*"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"`, 'g')
+function outputPattern(wire: StreamWire): RegExp {
+  const known = patterns.get(wire)
+  if (known) return known
+  const members = wire.outputMembers.join('|')
+  const pattern = new RegExp(`"(?:${members})"\\s*:\\s*"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"`, 'g')
+  patterns.set(wire, pattern)
+  return pattern
 }
 
 /** Parses only the lines whose bytes hold a usage object; in strings its quotes would be escaped. */

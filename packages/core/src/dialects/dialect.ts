@@ -74,6 +74,8 @@ export interface StreamWire {
   errorFrame(error: GatewayError, requestId: string, sequence: number): string
   /** Members whose string values are the answer's own text, for counting output that nobody reported. */
   readonly outputMembers: readonly string[]
+  /** Events carry a `sequence_number`. */
+  readonly numbersEvents?: true
 }
 
 /**

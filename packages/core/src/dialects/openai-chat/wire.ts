@@ -16,6 +16,7 @@ export const chatWire: StreamWire = {
 }
 
 function opening(event: StreamEvent): Opening {
+  if (!event.data.includes('"error"')) return 'commit'
   const error = eventData(event)?.error
   if (isJsonObject(error)) return { error }
   return typeof error === 'string' ? { error: { message: error } } : 'commit'

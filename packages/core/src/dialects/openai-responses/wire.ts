@@ -15,6 +15,7 @@ export const responsesWire: StreamWire = {
   heartbeat: (sequence) => formatEvent({ type: 'keepalive', sequence_number: sequence }, 'keepalive'),
   errorFrame,
   outputMembers: ['delta'],
+  numbersEvents: true,
 }
 
 function opening(event: StreamEvent): Opening {
