@@ -6,7 +6,7 @@ import { isJsonObject } from '../dialects/json.ts'
 export interface MeterReading {
   /** The provider's own report. */
   readonly usage: Usage | undefined
-  /** Bytes of the answer's own text in what came, for estimating what nobody reported. */
+  /** Bytes of the answer's own text in what came, for estimating what nobody reported; less where somebody did. */
   readonly outputBytes: number
   /** The stream said that it is complete. */
   readonly complete: boolean
@@ -44,20 +44,23 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
   const output = outputPattern(wire)
   const sequenceIn = (text: string) => (wire.numbersEvents ? lastSequence(text) : undefined)
 
-  const read = (end: number) => {
-    const text = buffer.toString('latin1', 0, end)
+  const countOutput = (text: string) => {
     for (const match of text.matchAll(output)) outputBytes += (match[1] as string).length
+  }
+  const read = (end: number): string => {
+    const text = buffer.toString('latin1', 0, end)
     readUsage(text, buffer, reader)
     sequence = sequenceIn(text) ?? sequence
     for (const event of lastEvents(text)) {
       complete ||= wire.isTerminal(event)
       failed ||= isFailure(wire, event)
     }
+    return text
   }
   const fold = () => {
     const end = buffer.lastIndexOf('\n', length - 1) + 1
     if (end <= 0) return
-    read(end)
+    countOutput(read(end))
     buffer.copyWithin(0, end, length)
     length -= end
   }
@@ -75,9 +78,12 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
       length += chunk.copy(buffer, length)
     },
     finish() {
-      read(length)
+      const text = read(length)
       length = 0
-      return { usage: reader.result(), outputBytes, complete, failed }
+      const usage = reader.result()
+      // Who has a whole report needs no estimate, and counting costs as much as all the rest.
+      if (!usage || usage.partial) countOutput(text)
+      return { usage, outputBytes, complete, failed }
     },
     nextSequence: () => (sequenceIn(buffer.toString('latin1', 0, length)) ?? sequence) + 1,
   }
