@@ -16,6 +16,10 @@ export interface Bench extends HostServer {
 
 export const silent = { info() {}, warn() {}, error() {} }
 
+const price = { input: '1.00', output: '2.00' }
+/** The scripted provider does what the name says. */
+const models = { tools: { price }, 'fail-midstream': { price }, 'fail-cut': { price } }
+
 /** @param options Beside the defaults, or in their place. */
 export async function startBench(host: Host, options: GatewayOptions = {}): Promise<Bench> {
   const upstream = await startUpstream()
@@ -27,12 +31,9 @@ export async function startBench(host: Host, options: GatewayOptions = {}): Prom
       openai: {
         apiKey: 'sk-upstream',
         baseUrl: `${upstream.url}/v1`,
-        models: {
-          tools: { price: { input: '1.00', output: '2.00' } },
-          free: { price: { input: '0', output: '0' } },
-        },
+        models: { ...models, free: { price: { input: '0', output: '0' } } },
       },
-      anthropic: { apiKey: 'sk-ant-upstream', baseUrl: upstream.url },
+      anthropic: { apiKey: 'sk-ant-upstream', baseUrl: upstream.url, models },
     },
     ...options,
   })

@@ -53,7 +53,8 @@ function expressApp() {
   return app
 }
 
-function startExpress(app: express.Express, path?: string): Promise<HostServer> {
+/** Listens with an Express application. */
+export function startExpress(app: express.Express, path?: string): Promise<HostServer> {
   app.get('/host', (_request, response) => void response.json({ host: true }))
   return listen(createServer(app), path)
 }

@@ -21,7 +21,7 @@ const run = (command: string, ...args: string[]) =>
 const tool = (name: string) => join(root, 'node_modules/.bin', name)
 const versionOf = (name: string) => readManifest(join(root, 'node_modules', name)).version
 
-function readManifest(folder: string): { readonly version: string; readonly files?: readonly string[] } {
+function readManifest(folder: string): { readonly version: string } {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 }
 

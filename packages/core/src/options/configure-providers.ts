@@ -2,7 +2,7 @@ import { priceFromOptions } from '../billing/rates.ts'
 import type { ModelProvider } from '../models/model-table.ts'
 import { readBaseUrl } from '../providers/base-url.ts'
 import { builtInProviders } from '../providers/built-in.ts'
-import { customProvider } from '../providers/custom.ts'
+import { customProvider, customVariables } from '../providers/custom.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { sandboxModels } from '../providers/sandbox/sandbox-models.ts'
 import { sandboxProvider } from '../providers/sandbox/sandbox-provider.ts'
@@ -80,8 +80,7 @@ function defineCustom(id: string, options: ProviderOptions, environment: Environ
   if (id === sandboxProvider.id) {
     throw new Error('providers.sandbox is built in: use the option "sandbox" (TOLLGATE_SANDBOX=1).')
   }
-  const variable = `${id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_BASE_URL`
-  const baseUrl = options.baseUrl ?? readVariable(environment, variable)
+  const baseUrl = options.baseUrl ?? readVariable(environment, customVariables(id).baseUrl)
   return customProvider(id, baseUrl === undefined ? options : { ...options, baseUrl })
 }
 

@@ -25,8 +25,8 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
   if (!/^[a-z0-9][a-z0-9._-]*$/.test(id)) {
     throw invalid(`providers.${id}`, 'must be named in lower-case letters, digits, ".", "_" and "-".')
   }
-  const prefix = id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
-  const source = `providers.${id}.baseUrl (${prefix}_BASE_URL)`
+  const environment = customVariables(id)
+  const source = `providers.${id}.baseUrl (${environment.baseUrl})`
   if (!options.baseUrl) throw invalid(source, 'is missing: a custom provider needs an address.')
   const baseUrl = readBaseUrl(options.baseUrl, source)
   const dialects: readonly DialectId[] = options.dialects ?? ['openai-chat']
@@ -36,7 +36,7 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
     id,
     displayName: id,
     baseUrl,
-    environment: { apiKey: `${prefix}_API_KEY`, baseUrl: `${prefix}_BASE_URL` },
+    environment,
     dialects,
     credentialHeader: speaksOpenai ? 'bearer' : 'x-api-key',
     defaultHeaders: speaksAnthropic ? { 'anthropic-version': '2023-06-01' } : {},
@@ -48,6 +48,12 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
     quirks: quirksByHost[new URL(baseUrl).hostname] ?? {},
     streamOptions: true,
   }
+}
+
+/** The variables of the environment that a custom provider of this id reads. */
+export function customVariables(id: string): ProviderDefinition['environment'] {
+  const prefix = id.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')
+  return { apiKey: `${prefix}_API_KEY`, baseUrl: `${prefix}_BASE_URL` }
 }
 
 function invalid(option: string, demand: string): GatewayError {
