@@ -1,11 +1,7 @@
 import { defineConfig } from 'tsup'
+import { packageBuild } from '../../tsup.shared.ts'
 
 export default defineConfig({
   entry: ['src/index.ts', 'src/cli.ts'],
-  format: 'esm',
-  target: 'node22',
-  dts: true,
-  clean: true,
-  // Without its protocol `node:sqlite` does not resolve.
-  removeNodeProtocol: false,
+  ...packageBuild,
 })
