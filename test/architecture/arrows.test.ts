@@ -51,7 +51,8 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only these rooms may touch. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  undici: ['upstream'],
+  'node:net': ['upstream'],
+  'node:tls': ['upstream'],
   keyv: ['options', 'store'],
   'node:http': ['exchange', 'gateway'],
   'node:sqlite': ['credits', 'store'],

@@ -46,7 +46,6 @@ describe.each(hosts)('headers, through $name', (host) => {
     expect(listed.sort()).toEqual([
       'accept-encoding',
       'authorization',
-      'connection',
       'content-length',
       'content-type',
       'host',

@@ -62,15 +62,11 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
       if (!finished) relay = begin(status, headers)
     },
     data(chunk) {
-      if (!finished) relay?.data(asBuffer(chunk))
+      if (!finished) relay?.data(chunk)
     },
     ended: () => finish((current) => current.ended()),
     failed: (error) => finish((current) => current.failed(error)),
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function chooseRelay(attempt: Attempt): Relay {

@@ -17,11 +17,12 @@ export function createWebExchange(request: Request): WebExchange {
     left = true
     for (const listener of listeners) listener()
   }
-  const { sink, response } = createWebSink(leave)
+  const { sink, response, abort: abortBody } = createWebSink(leave)
   const { signal } = request
   const aborted = new Promise<never>((_, reject) => {
     const abort = () => {
       leave()
+      abortBody(signal.reason)
       reject(signal.reason)
     }
     if (signal.aborted) abort()

@@ -6,6 +6,8 @@ const highWaterMark = 65_536
 export interface WebSink {
   readonly sink: Sink
   readonly response: Promise<Response>
+  /** The client has gone: who still reads the body gets its reason, as from any fetch. */
+  abort(reason: unknown): void
 }
 
 /** A sink that becomes a Response: whole when it is ended at once, a stream as soon as it is written to. */
@@ -29,9 +31,9 @@ export function createWebSink(onCancel: () => void): WebSink {
       if (chunk !== undefined) stream.write(chunk)
       stream.close()
     },
-    fail: () => (stream ?? open()).fail(),
+    fail: () => (stream ?? open()).fail(new TypeError('terminated')),
   }
-  return { sink, response: promise }
+  return { sink, response: promise, abort: (reason) => stream?.fail(reason) }
 }
 
 interface WebStream {
@@ -39,7 +41,7 @@ interface WebStream {
   write(chunk: Uint8Array | string): boolean
   onDrain(listener: () => void): void
   close(): void
-  fail(): void
+  fail(reason: unknown): void
 }
 
 function createWebStream(onCancel: () => void): WebStream {
@@ -74,8 +76,8 @@ function createWebStream(onCancel: () => void): WebStream {
       if (open) controller.close()
       open = false
     },
-    fail() {
-      if (open) controller.error(new TypeError('terminated'))
+    fail(reason) {
+      if (open) controller.error(reason)
       open = false
     },
   }

@@ -1,87 +1,27 @@
-import { type Dispatcher, Pool } from 'undici'
-import type { Transport, UpstreamControl, UpstreamReceiver, UpstreamRequest } from './transport.ts'
+import { type ConnectionPool, createConnectionPool } from './http1/connection-pool.ts'
+import type { Transport } from './transport.ts'
+
+/** Milliseconds. The other side often says how long it keeps an idle connection; 30 s are for when it does not. */
+const times = { connect: 10_000, idle: 30_000 }
 
 /**
- * Carries requests over HTTP with undici's dispatcher, which hands the bytes over as they are read: no
- * fetch, no web stream. One pool an origin, as many connections as there are calls.
+ * Carries requests over HTTP/1.1 on sockets of its own: what is read is handed over as it is read, with no
+ * stream, no agent and no buffer a read in between. One pool an origin, as many connections as there are calls.
  */
 export function createHttpTransport(): Transport {
-  const pools = new Map<string, Pool>()
-  const poolOf = (origin: string): Pool => {
+  const pools = new Map<string, ConnectionPool>()
+  const poolOf = (origin: string): ConnectionPool => {
     let pool = pools.get(origin)
     if (!pool) {
-      pool = new Pool(origin, {
-        connections: null,
-        pipelining: 1,
-        allowH2: false,
-        connect: { timeout: 10_000 },
-      })
+      pool = createConnectionPool(origin, times)
       pools.set(origin, pool)
     }
     return pool
   }
   return {
-    dispatch: (request, receiver) => dispatch(poolOf(request.origin), request, receiver),
+    dispatch: (request, receiver) => poolOf(request.origin).dispatch(request, receiver),
     async close() {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
-    },
-  }
-}
-
-function dispatch(pool: Pool, request: UpstreamRequest, receiver: UpstreamReceiver): void {
-  const handler = createHandler(receiver)
-  receiver.opened(handler.control)
-  const options: Dispatcher.DispatchOptions = {
-    method: request.method,
-    path: request.path,
-    headers: request.headers,
-    body: request.body ?? null,
-    headersTimeout: request.headersTimeout,
-    bodyTimeout: request.bodyTimeout,
-  }
-  pool.dispatch(options, handler)
-}
-
-const leftEarly = new Error('aborted by the gateway')
-
-function createHandler(
-  receiver: UpstreamReceiver,
-): Dispatcher.DispatchHandler & { control: UpstreamControl } {
-  let live: Dispatcher.DispatchController | undefined
-  let done = false
-  const fail = (error: Error) => {
-    if (done) return
-    done = true
-    receiver.failed(error)
-  }
-  return {
-    control: {
-      pause: () => live?.pause(),
-      resume: () => live?.resume(),
-      abort() {
-        if (done) return
-        live?.abort(leftEarly)
-        // A connection that is still being made cannot be aborted; its request is dropped when it starts.
-        fail(leftEarly)
-      },
-    },
-    onRequestStart(controller) {
-      live = controller
-      if (done) controller.abort(leftEarly)
-    },
-    onResponseStart(_controller, status, headers) {
-      if (!done && status >= 200) receiver.responded(status, headers)
-    },
-    onResponseData(_controller, chunk) {
-      if (!done) receiver.data(chunk)
-    },
-    onResponseEnd() {
-      if (done) return
-      done = true
-      receiver.ended()
-    },
-    onResponseError(_controller, error) {
-      fail(error)
+      for (const pool of pools.values()) pool.close()
     },
   }
 }

@@ -89,7 +89,7 @@ export function readRetryAfter(headers: HeaderMap): number | undefined {
 /** A connection that failed or timed out before or within an answer. */
 export function mapTransportError(error: Error, provider: string): GatewayError {
   const code = (error as NodeJS.ErrnoException).code ?? ''
-  const timeouts = ['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']
+  const timeouts = ['connect_timeout', 'headers_timeout', 'body_timeout']
   if (timeouts.includes(code)) {
     return upstream('upstream_timeout', `The provider ${provider} did not answer in time.`, { cause: error })
   }

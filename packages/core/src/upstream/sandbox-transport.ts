@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { errors } from 'undici'
 import { answerSandbox } from '../providers/sandbox/sandbox.ts'
 import type { SandboxAnswer } from '../providers/sandbox/sandbox-answer.ts'
+import { ConnectionError } from './connection-error.ts'
 import type { Transport, UpstreamReceiver, UpstreamRequest } from './transport.ts'
 
 export interface SandboxTransportOptions {
@@ -56,7 +56,7 @@ function start(request: UpstreamRequest, receiver: UpstreamReceiver, paceMs: num
   })
   if (!done) clock.after(0, () => play(answerOf(request), { clock, receiver, request, paceMs, finish, fail }))
   return {
-    close: () => fail(new errors.ClientDestroyedError()),
+    close: () => fail(new ConnectionError('closed', 'The gateway is closing.')),
     onDone(listener) {
       if (done) listener()
       else afterwards = listener
@@ -77,7 +77,9 @@ function play(answer: SandboxAnswer, stage: Stage): void {
   const { clock, receiver, request, finish, fail } = stage
   if (answer.kind === 'stall') {
     if (request.headersTimeout > 0) {
-      clock.after(request.headersTimeout, () => fail(new errors.HeadersTimeoutError()))
+      clock.after(request.headersTimeout, () =>
+        fail(new ConnectionError('headers_timeout', 'The headers of the answer did not come in time.')),
+      )
     }
     return
   }
@@ -88,7 +90,7 @@ function play(answer: SandboxAnswer, stage: Stage): void {
       clock.after(stage.paceMs, step)
       receiver.data(Buffer.from(next.value))
     } else if (answer.ending === 'cut') {
-      fail(new errors.SocketError('other side closed'))
+      fail(new ConnectionError('closed', 'The connection was closed.'))
     } else {
       finish(() => receiver.ended())
     }

@@ -8,7 +8,7 @@ export interface UpstreamRequest {
   /** Path and query: `/v1/chat/completions`. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Uint8Array | undefined
+  readonly body: Buffer | undefined
   /** Milliseconds until the answer's headers must be there; 0 waits for ever. */
   readonly headersTimeout: number
   /** Milliseconds of silence within the body; 0 waits for ever. */
@@ -31,12 +31,12 @@ export interface UpstreamReceiver {
   opened(control: UpstreamControl): void
   responded(status: number, headers: HeaderMap): void
   /** The bytes are handed over: their sender does not touch them again. */
-  data(chunk: Uint8Array): void
+  data(chunk: Buffer): void
   ended(): void
   failed(error: Error): void
 }
 
-/** Carries requests to providers: undici's dispatcher, or a provider inside this process. */
+/** Carries requests to providers: sockets, or a provider inside this process. */
 export interface Transport {
   dispatch(request: UpstreamRequest, receiver: UpstreamReceiver): void
   close(): Promise<void>

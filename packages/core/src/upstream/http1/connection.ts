@@ -1,0 +1,188 @@
+import type { Socket } from 'node:net'
+import { ConnectionError } from '../connection-error.ts'
+import type { UpstreamReceiver, UpstreamRequest } from '../transport.ts'
+import { createDeadline, type DeadlineCode } from './deadline.ts'
+import { type Endpoint, openSocket } from './open-socket.ts'
+import type { ResponseHead } from './response-head.ts'
+import { createResponseParser } from './response-parser.ts'
+
+/** One request on its way. */
+export interface Task {
+  readonly request: UpstreamRequest
+  /** Of the request, rendered. */
+  readonly head: string
+  readonly receiver: UpstreamReceiver
+  /** Bytes of an answer have come. */
+  answered: boolean
+}
+
+/** One socket to a provider, with one request at a time on it. */
+export interface Connection<Sent extends Task> {
+  /** Takes a request; the first one at once, before the socket is connected. */
+  send(task: Sent): void
+  pause(): void
+  resume(): void
+  /** Closes the socket and says nothing more of what was under way. */
+  abandon(): void
+  /** Closes the socket; what was under way fails with the error. */
+  destroy(error: Error): void
+  /** Until when an idle connection may be used, milliseconds since the epoch. */
+  idleUntil(): number
+}
+
+export interface ConnectionEvents<Sent extends Task> {
+  /** The connection may carry another request. */
+  idle(connection: Connection<Sent>): void
+  closed(connection: Connection<Sent>): void
+  ended(task: Sent): void
+  failed(task: Sent, error: Error): void
+}
+
+/** Milliseconds. */
+export interface ConnectionTimes {
+  readonly connect: number
+  /** How long an idle connection is kept whose other side does not say how long it does. */
+  readonly idle: number
+}
+
+/** The other side closes an idle connection a little before it says, as our clock sees it. */
+const idleMarginMs = 1000
+
+export interface ConnectionOptions<Sent extends Task> {
+  readonly endpoint: Endpoint
+  readonly times: ConnectionTimes
+  readonly events: ConnectionEvents<Sent>
+}
+
+/** Opens a connection. */
+export function openConnection<Sent extends Task>(options: ConnectionOptions<Sent>): Connection<Sent> {
+  const { endpoint, times, events } = options
+  let task: Sent | undefined
+  let ended: ResponseHead | undefined
+  let failure: Error | undefined
+  let connected = false
+  let paused = false
+  let idleUntil = 0
+
+  const parser = createResponseParser({
+    head(head) {
+      if (!task) return
+      deadline.start('body_timeout', task.request.bodyTimeout)
+      task.receiver.responded(head.status, head.headers)
+    },
+    data: (chunk) => task?.receiver.data(chunk),
+    end(head) {
+      ended = head
+    },
+  })
+  const complete = ({ keepAlive, idleMs }: ResponseHead, isAlone: boolean) => {
+    const done = task
+    task = undefined
+    ended = undefined
+    deadline.stop()
+    if (paused) connection.resume()
+    if (keepAlive && isAlone && !socket.destroyed && socket.writableLength === 0) {
+      idleUntil = Date.now() + (idleMs === undefined ? times.idle : idleMs - idleMarginMs)
+      socket.unref()
+      events.idle(connection)
+    } else {
+      socket.destroy()
+    }
+    if (done) events.ended(done)
+  }
+  const destroy = (error: Error) => {
+    failure ??= error
+    socket.destroy()
+  }
+  /** Bytes that nobody asked for end a connection. */
+  const read = (bytes: Buffer) => {
+    if (!task) return void socket.destroy()
+    task.answered = true
+    deadline.moved()
+    try {
+      const consumed = parser.push(bytes)
+      if (ended) complete(ended, consumed === bytes.length)
+    } catch (error) {
+      destroy(error as Error)
+    }
+  }
+  const finish = () => {
+    if (!task) return void socket.destroy()
+    try {
+      parser.finish()
+      if (ended) complete(ended, false)
+    } catch (error) {
+      destroy(error as Error)
+    }
+  }
+  const close = () => {
+    deadline.stop()
+    events.closed(connection)
+    const failed = task
+    task = undefined
+    if (failed) events.failed(failed, failure ?? new ConnectionError('closed', 'The connection was closed.'))
+  }
+  const connect = () => {
+    connected = true
+    if (task) deadline.start('headers_timeout', task.request.headersTimeout)
+  }
+
+  const deadline = createDeadline(
+    (code) => destroy(new ConnectionError(code, lateText[code])),
+    () => paused,
+  )
+  const socket = openSocket(endpoint, read)
+  socket.once(endpoint.tls ? 'secureConnect' : 'connect', connect)
+  socket.once('end', finish)
+  socket.on('error', destroy)
+  socket.once('close', close)
+  deadline.start('connect_timeout', times.connect)
+
+  const connection: Connection<Sent> = {
+    send(next) {
+      task = next
+      if (connected) {
+        socket.ref()
+        deadline.start('headers_timeout', next.request.headersTimeout)
+      }
+      write(socket, next)
+    },
+    pause() {
+      paused = true
+      socket.pause()
+    },
+    resume() {
+      paused = false
+      socket.resume()
+    },
+    abandon() {
+      task = undefined
+      socket.destroy()
+    },
+    destroy,
+    idleUntil: () => idleUntil,
+  }
+  return connection
+}
+
+const lateText: Readonly<Record<DeadlineCode, string>> = {
+  connect_timeout: 'The connection was not made in time.',
+  headers_timeout: 'The headers of the answer did not come in time.',
+  body_timeout: 'The answer fell silent.',
+}
+
+/** Up to this size head and body go out as one text, which costs less than two pieces. */
+const oneTextBytes = 16_384
+
+function write(socket: Socket, { head, request: { body } }: Task): void {
+  if (body === undefined) {
+    socket.write(head, 'latin1')
+  } else if (body.length <= oneTextBytes) {
+    socket.write(head + body.toString('latin1'), 'latin1')
+  } else {
+    socket.cork()
+    socket.write(head, 'latin1')
+    socket.write(body)
+    socket.uncork()
+  }
+}
