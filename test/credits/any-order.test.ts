@@ -39,7 +39,7 @@ interface Run {
   readonly clock: { now: number }
 }
 
-type Doing = { [Kind in Step['kind']]: (run: Run, step: Extract<Step, { kind: Kind }>) => Promise<unknown> }
+type Doing = { [Kind in Step['kind']]: (run: Run, step: Extract<Step, { kind: Kind }>) => unknown }
 
 const pick = ({ calls, clock }: Run, call: number) =>
   calls[call % Math.max(1, calls.length)] ?? createCallId(clock.now)
@@ -83,7 +83,7 @@ const doing: Doing = {
 async function play(driver: CreditDriver, steps: readonly Step[], clock: { now: number }): Promise<void> {
   const run: Run = { driver, account: crypto.randomUUID(), calls: [], clock }
   for (const next of steps) {
-    await (doing[next.kind] as (run: Run, step: Step) => Promise<unknown>)(run, next)
+    await (doing[next.kind] as (run: Run, step: Step) => unknown)(run, next)
     const { available, held, spent, topups } = await driver.balance(run.account)
     expect(available >= 0n && held >= 0n && spent >= 0n).toBe(true)
     expect(available + held + spent).toBe(topups)

@@ -40,8 +40,16 @@ export interface Charge {
 const picoPerNano = 1000n
 const free: ModelCost = { picodollars: zero, rates: {} }
 
-function pricePasses({ usage, at, pricesOf }: ChargeRequest): { model: string; cost: ModelCost }[] {
-  return (usage.passes ?? []).map(({ model, buckets }) => {
+interface PricedPass {
+  readonly model: string
+  readonly cost: ModelCost
+}
+
+const none: readonly PricedPass[] = []
+
+function pricePasses({ usage, at, pricesOf }: ChargeRequest): readonly PricedPass[] {
+  if (!usage.passes) return none
+  return usage.passes.map(({ model, buckets }) => {
     const prices = pricesOf?.(model)
     if (!prices) throw unpriced(`the model "${model}", which took part in the answer`, 'model')
     return { model, cost: priceUsage(prices, { buckets, source: usage.source }, at) }
@@ -85,7 +93,7 @@ export function computeCharge(request: ChargeRequest): Charge {
   const { usage, at, multiplier } = request
   const managed = request.credential === 'managed'
   const main = managed ? priceUsage(request.prices, usage, at) : free
-  const passes = managed ? pricePasses(request) : []
+  const passes = managed ? pricePasses(request) : none
   const sum = passes.reduce((amount, pass) => add(amount, pass.cost.picodollars), main.picodollars)
   const modelCost = multiplier === undefined ? sum : multiply(sum, parseFraction(multiplier, 'multiplier'))
   const feeCost = feeOn(modelCost, usage, request.fee)

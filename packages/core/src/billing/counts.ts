@@ -39,31 +39,33 @@ export function hasCount(fields: Fields, names: readonly string[]): boolean {
 export interface CountReader {
   /** A count; absent and null are 0. Fractions (seconds) are rounded up. */
   count(fields: Fields, name: string): number
-  /** What is left of a total without its parts; never below 0. */
-  rest(name: string, total: number, parts: readonly number[]): number
+  /** What is left of a total without the sum of its parts; never below 0. */
+  rest(name: string, total: number, parts: number): number
   /** Undefined when all was well. */
   anomalies(): readonly string[] | undefined
 }
 
 /** Creates the reader of one usage object. */
 export function createCountReader(): CountReader {
-  const notes: string[] = []
+  let notes: string[] | undefined
+  const note = (text: string) => {
+    notes = [...(notes ?? []), text]
+  }
   return {
     count(fields, name) {
       const value = fields[name]
       if (value === undefined || value === null) return 0
       const count = typeof value === 'number' ? Math.ceil(value) : -1
       if (Number.isSafeInteger(count) && count >= 0) return count
-      notes.push(`${name} is not a count`)
+      note(`${name} is not a count`)
       return 0
     },
     rest(name, total, parts) {
-      let left = total
-      for (const part of parts) left -= part
+      const left = total - parts
       if (left >= 0) return left
-      notes.push(`${name} is ${-left} below the sum of its parts`)
+      note(`${name} is ${-left} below the sum of its parts`)
       return 0
     },
-    anomalies: () => (notes.length > 0 ? notes : undefined),
+    anomalies: () => notes,
   }
 }

@@ -44,9 +44,27 @@ function isInWindow(hours: NonNullable<PriceVersion['hours']>, at: number): bool
   )
 }
 
+/** From when until when a version holds, milliseconds since the epoch. */
+type Validity = readonly [from: number, to: number]
+
+/** Dates are read once: reading them for every call costs as much as pricing it. */
+const validities = new WeakMap<PriceVersion, Validity>()
+
+function validityOf(version: PriceVersion): Validity {
+  const known = validities.get(version)
+  if (known) return known
+  const { validFrom, validTo } = version
+  const validity: Validity = [
+    validFrom === null ? Number.NEGATIVE_INFINITY : Date.parse(validFrom),
+    validTo === null ? Number.POSITIVE_INFINITY : Date.parse(validTo),
+  ]
+  validities.set(version, validity)
+  return validity
+}
+
 function holdsAt(version: PriceVersion, at: number): boolean {
-  if (version.validFrom !== null && at < Date.parse(version.validFrom)) return false
-  if (version.validTo !== null && at >= Date.parse(version.validTo)) return false
+  const [from, to] = validityOf(version)
+  if (at < from || at >= to) return false
   return version.hours === undefined || isInWindow(version.hours, at)
 }
 

@@ -7,11 +7,9 @@ import type { Attempt } from './dispatch.ts'
  * encoding or whose account it is.
  */
 export function answerHeaders({ call, prepared, headers }: Attempt): Record<string, string> {
-  const answered: Record<string, string> = {
-    ...idHeaders(call.id),
-    'tollgate-model': `${call.target.provider.definition.id}:${call.target.resolution.upstreamId}`,
-    'tollgate-attempts': '1',
-  }
+  const answered = idHeaders(call.id)
+  answered['tollgate-model'] = `${call.target.provider.definition.id}:${call.target.resolution.upstreamId}`
+  answered['tollgate-attempts'] = '1'
   const upstreamId = headers['x-request-id'] ?? headers['request-id']
   if (typeof upstreamId === 'string') answered['x-upstream-request-id'] = upstreamId
   const processing = headers['openai-processing-ms']

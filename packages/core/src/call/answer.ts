@@ -26,15 +26,14 @@ export function answerError(sink: Sink, { error, family, requestId, headers }: E
 
 export interface JsonAnswer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  /** Made for this answer: two are added. */
+  readonly headers: Record<string, string>
   readonly body: Buffer
 }
 
 export function answerJson(sink: Sink, { status, headers, body }: JsonAnswer): void {
-  sink.start(status, {
-    'content-type': 'application/json',
-    'content-length': String(body.length),
-    ...headers,
-  })
+  headers['content-type'] ??= 'application/json'
+  headers['content-length'] = String(body.length)
+  sink.start(status, headers)
   sink.end(body)
 }

@@ -7,7 +7,7 @@ import { answerError } from './answer.ts'
 import { authorize, type Target } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
 import { type Envelope, readEnvelope } from './envelope.ts'
-import { takeHold } from './hold.ts'
+import { boundCall, type HoldBound, takeHold } from './hold.ts'
 import { readBody } from './read-body.ts'
 import { resolve } from './resolve.ts'
 import type { CallServices } from './services.ts'
@@ -45,56 +45,44 @@ export interface Errand {
 /**
  * The life of a call: authenticate, read the body, resolve, authorize, prepare, hold, dispatch. Relay and
  * settlement follow the upstream's events. Resolves when the request is on its way upstream or has been
- * answered; never rejects.
+ * answered; never rejects. It waits only for what is not there yet: every promise on the way of a call costs
+ * it more than most of its stages do.
  */
 export async function serveCall(services: CallServices, exchange: Exchange, errand: Errand): Promise<void> {
+  const { dialect, free } = errand
   const id = createCallId()
+  const startedAt = Date.now()
   services.inFlight.enter()
   try {
-    const call = await begin(services, exchange, { id, ...errand })
-    const settlement =
-      call && (errand.free ? createFreeSettlement(services) : createSettlement(services, call))
-    if (settlement) dispatch(services, call, settlement)
-    else services.inFlight.leave()
+    const identified = services.authenticate(exchange)
+    const principal = identified instanceof Promise ? await identified : identified
+    const read = readBody(exchange, services.settings.bodyBytes)
+    const body = read instanceof Promise ? await read : read
+    const envelope = readEnvelope(body, dialect.id)
+    const candidate = resolve(services, { dialect, envelope, exact: free === true })
+    const authorized = authorize(services, principal, candidate)
+    const target = authorized instanceof Promise ? await authorized : authorized
+    if (exchange.hasLeft()) return services.inFlight.leave()
+    const resolved = { id, exchange, dialect, startedAt, principal, envelope, target }
+    const prepared = prepareRequest(resolved, services.settings)
+    const bound = free ? nothing : boundCall(services, resolved, prepared)
+    const call = { ...resolved, prepared, held: bound.amount }
+    const taken = free ? undefined : takeHold(services, call, bound)
+    if (taken instanceof Promise) await taken
+    if (exchange.hasLeft()) return await giveBack(services, call, errand)
+    dispatch(services, call, free ? createFreeSettlement(services) : createSettlement(services, call))
   } catch (thrown) {
     services.inFlight.leave()
-    refuse(services, exchange, { id, dialect: errand.dialect, error: asGatewayError(thrown) })
+    refuse(services, exchange, { id, dialect, error: asGatewayError(thrown) })
   }
 }
+/** What is free holds nothing. */
+const nothing: HoldBound = { amount: 0n, tokens: 0 }
 
-interface Beginning extends Errand {
-  readonly id: string
-}
-
-/** Undefined when the client has left on the way: nothing was dispatched, so nothing is charged. */
-async function begin(
-  services: CallServices,
-  exchange: Exchange,
-  { id, dialect, free }: Beginning,
-): Promise<Call | undefined> {
-  const resolved = await resolveCall(services, exchange, { id, dialect, exact: free === true })
-  if (exchange.hasLeft()) return undefined
-  const call = { ...resolved, prepared: prepareRequest(resolved, services.settings) }
-  const held = free ? 0n : await takeHold(services, call)
-  if (!exchange.hasLeft()) return { ...call, held }
-  if (!free) await services.credits.release(id, resolved.principal.account)
-  return undefined
-}
-
-async function resolveCall(
-  services: CallServices,
-  exchange: Exchange,
-  { id, dialect, exact }: Pick<Beginning, 'id' | 'dialect'> & { readonly exact: boolean },
-): Promise<ResolvedCall> {
-  const startedAt = Date.now()
-  const identified = services.authenticate(exchange)
-  const principal = identified instanceof Promise ? await identified : identified
-  const body = await readBody(exchange, services.settings.bodyBytes)
-  const envelope = readEnvelope(body, dialect.id)
-  const candidate = resolve(services, { dialect, envelope, exact })
-  const authorized = authorize(services, principal, candidate)
-  const target = authorized instanceof Promise ? await authorized : authorized
-  return { id, exchange, dialect, startedAt, principal, envelope, target }
+/** The client has left on the way: nothing was dispatched, so nothing is charged. */
+async function giveBack({ credits, inFlight }: CallServices, call: Call, { free }: Errand): Promise<void> {
+  if (!free) await credits.release(call.id, call.principal.account)
+  inFlight.leave()
 }
 
 interface Refusal {

@@ -2,45 +2,27 @@ import { boundHold, boundInputTokens } from '../billing/hold-bound.ts'
 import { formatUsd, type Nano } from '../billing/money.ts'
 import type { HoldResult, KeyLimits } from '../credits/driver.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { Call } from './call.ts'
+import type { Call, ResolvedCall } from './call.ts'
 import { boundToolCalls } from './server-tools.ts'
 import type { CallServices } from './services.ts'
-
-/** A call before its hold. */
-export type UnheldCall = Omit<Call, 'held'>
+import type { PreparedRequest } from './upstream-request.ts'
 
 /** How soon a client may try again for credits or a place that calls under way hold. */
 const heldRetryMs = 1000
 
-/**
- * Reserves what the call can cost at most, together with the key's limits, in one atomic step of the store.
- *
- * @returns Nano-dollars held.
- * @throws GatewayError 402, 429 or `store_unavailable`; nothing is held then.
- */
-export async function takeHold(services: CallServices, call: UnheldCall): Promise<Nano> {
-  const bound = boundCall(services, call)
-  const { id, principal } = call
-  const result = await services.credits.hold({
-    id,
-    account: principal.account,
-    amount: bound.amount,
-    ttlMs: services.settings.holdTtl,
-    ...(principal.limits && { key: { ...principal.limits, estTokens: bound.tokens } }),
-  })
-  if (result.ok) return bound.amount
-  throw refusal(result, bound.amount, principal.limits)
-}
-
-interface Bound {
+/** The most a call can cost. */
+export interface HoldBound {
   readonly amount: Nano
+  /** Input and output together, for limits by the minute. */
   readonly tokens: number
 }
 
-function boundCall(
+/** Bounds what a call can cost by its request and its model. */
+export function boundCall(
   { settings, fee }: CallServices,
-  { target, envelope, prepared, startedAt, dialect }: UnheldCall,
-): Bound {
+  { target, envelope, startedAt, dialect }: ResolvedCall,
+  prepared: PreparedRequest,
+): HoldBound {
   const { entry } = target.resolution
   const { bytes } = envelope.members
   const inputTokens = boundInputTokens(bytes, entry?.maxInputTokens ?? entry?.contextWindow)
@@ -60,6 +42,28 @@ function boundCall(
     body: bytes,
   })
   return { amount, tokens: inputTokens + outputTokens }
+}
+
+/**
+ * Reserves what the call can cost at most, together with the key's limits, in one atomic step of the store.
+ * At once where the store answers at once.
+ *
+ * @throws GatewayError 402, 429 or `store_unavailable`, or rejects with it; nothing is held then.
+ */
+export function takeHold(services: CallServices, call: Call, bound: HoldBound): void | Promise<void> {
+  const { id, principal } = call
+  const { limits } = principal
+  const result = services.credits.hold({
+    id,
+    account: principal.account,
+    amount: bound.amount,
+    ttlMs: services.settings.holdTtl,
+    ...(limits && { key: { ...limits, estTokens: bound.tokens } }),
+  })
+  const admit = (held: HoldResult) => {
+    if (!held.ok) throw refusal(held, bound.amount, limits)
+  }
+  return result instanceof Promise ? result.then(admit) : admit(result)
 }
 
 type Refused = Extract<HoldResult, { ok: false }>

@@ -2,6 +2,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 
 /** Where a top-level member's value stands in the bytes: `[start, end)`. */
 export interface MemberSpan {
+  readonly name: string
   readonly start: number
   readonly end: number
 }
@@ -9,6 +10,7 @@ export interface MemberSpan {
 /** Top-level members of a JSON object in the order they came, found without parsing their values. */
 export interface JsonMembers {
   readonly bytes: Buffer
+  /** By name in lower case: to some providers `Model` and `model` are one member. */
   readonly spans: ReadonlyMap<string, MemberSpan>
   /** Offset of the closing brace. */
   readonly close: number
@@ -35,12 +37,11 @@ const closeBracket = 0x5d
  */
 export function scanMembers(bytes: Buffer): JsonMembers {
   const spans = new Map<string, MemberSpan>()
-  const names = new Set<string>()
   let at = skipSpace(bytes, 0)
   if (bytes[at] !== openBrace) throw malformed(at)
   at = skipSpace(bytes, at + 1)
   while (bytes[at] !== closeBrace) {
-    at = scanMember(bytes, at, { spans, names })
+    at = scanMember(bytes, at, spans)
     if (bytes[at] === comma) {
       at = skipSpace(bytes, at + 1)
       if (bytes[at] === closeBrace) throw malformed(at)
@@ -50,31 +51,24 @@ export function scanMembers(bytes: Buffer): JsonMembers {
   return { bytes, spans, close: at }
 }
 
-interface Found {
-  readonly spans: Map<string, MemberSpan>
-  /** In lower case: to some providers `Model` and `model` are one member. */
-  readonly names: Set<string>
-}
-
-function scanMember(bytes: Buffer, at: number, { spans, names }: Found): number {
+function scanMember(bytes: Buffer, at: number, spans: Map<string, MemberSpan>): number {
   if (bytes[at] !== quote) throw malformed(at)
   const nameEnd = endOfString(bytes, at)
   const name = readName(bytes, at, nameEnd)
   const folded = name.toLowerCase()
-  if (names.has(folded)) {
-    throw new GatewayError({
-      code: 'invalid_request',
-      message: `The member "${name.slice(0, 64)}" occurs twice in the request body.`,
-      param: name.slice(0, 64),
-    })
-  }
-  names.add(folded)
+  if (spans.has(folded)) throw occursTwice(name)
   const separator = skipSpace(bytes, nameEnd)
   if (bytes[separator] !== colon) throw malformed(separator)
   const start = skipSpace(bytes, separator + 1)
   const end = endOfValue(bytes, start)
-  spans.set(name, { start, end })
+  spans.set(folded, { name, start, end })
   return skipSpace(bytes, end)
+}
+
+function occursTwice(name: string): GatewayError {
+  const param = name.slice(0, 64)
+  const message = `The member "${param}" occurs twice in the request body.`
+  return new GatewayError({ code: 'invalid_request', message, param })
 }
 
 /** `"mod\u0065l"` is the member `model` to every provider, so escapes are undone before comparing. */
@@ -167,9 +161,15 @@ function tooDeep(): GatewayError {
   })
 }
 
+/** Where a member of exactly this name stands; names are in lower case here. */
+export function findMember({ spans }: JsonMembers, name: string): MemberSpan | undefined {
+  const span = spans.get(name)
+  return span?.name === name ? span : undefined
+}
+
 /** The parsed value of one member; undefined when it is absent. */
 export function readMember(members: JsonMembers, name: string): unknown {
-  const span = members.spans.get(name)
+  const span = findMember(members, name)
   if (!span) return undefined
   try {
     return JSON.parse(members.bytes.toString('utf8', span.start, span.end))

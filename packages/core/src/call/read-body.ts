@@ -2,6 +2,7 @@ import { brotliDecompress, gunzip, inflate, type ZlibOptions, zstdDecompress } f
 import { GatewayError } from '../errors/gateway-error.ts'
 import { bodyTooLarge } from '../exchange/body-limit.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import type { HeaderMap } from '../upstream/transport.ts'
 
 type Decompress = (
   bytes: Uint8Array,
@@ -23,17 +24,16 @@ const decoders = new Map<string, Decompress>([
  *
  * @param limit Bytes, counted after decompression.
  */
-export async function readBody(exchange: Exchange, limit: number): Promise<Buffer> {
-  const { body } = exchange
-  refuseOtherCharsets(exchange)
+export function readBody(exchange: Exchange, limit: number): Buffer | Promise<Buffer> {
+  const { body, headers } = exchange
+  refuseOtherCharsets(headers['content-type'])
   if (body.kind === 'parsed') return within(Buffer.from(writeOut(body.value)), limit)
   // A mounted parser has undone the encoding already.
   if (body.kind === 'bytes') return within(asBuffer(body.bytes), limit)
-  const bytes = asBuffer(await body.read(limit))
-  const encoding = exchange.headers['content-encoding']
-  return encoding === undefined || encoding === 'identity'
-    ? bytes
-    : decompress(bytes, String(encoding), limit)
+  const encoding = headers['content-encoding']
+  const bytes = body.read(limit)
+  if (encoding === undefined || encoding === 'identity') return bytes
+  return bytes.then((compressed) => decompress(compressed, String(encoding), limit))
 }
 
 function writeOut(value: unknown): string {
@@ -56,8 +56,9 @@ function within(bytes: Buffer, limit: number): Buffer {
 }
 
 /** In another charset the provider could read other members than the gateway does. */
-function refuseOtherCharsets(exchange: Exchange): void {
-  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(String(exchange.headers['content-type'] ?? ''))?.[1]
+function refuseOtherCharsets(contentType: HeaderMap[string]): void {
+  if (contentType === undefined || contentType === 'application/json') return
+  const charset = /charset\s*=\s*"?([^";\s]+)/i.exec(String(contentType))?.[1]
   if (charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset)) return
   throw new GatewayError({
     code: 'unsupported_media_type',

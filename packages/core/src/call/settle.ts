@@ -31,38 +31,36 @@ export interface Settlement {
 export function createSettlement(services: CallServices, call: Call): Settlement {
   const { credits, logger, inFlight } = services
   const { account } = call.principal
+  const retry = { logger, requestId: call.id }
   let settled = false
   let renewedAt = call.startedAt
   let firstByteAt: number | undefined
-  const once = (work: () => Promise<void>) => {
-    if (settled) return
-    settled = true
-    void work().finally(inFlight.leave)
-  }
   return {
     charge(usage, status) {
       const charge = price(services, call, usage)
-      once(async () => {
-        const request = {
-          id: call.id,
-          account,
-          modelCost: charge.modelCost,
-          fee: charge.fee,
-          meta: ledgerMeta(services, call, { usage, charge, status, firstByteAt }),
-        }
-        const result = await untilAnswered(() => credits.settle(request), { logger, requestId: call.id })
+      if (settled) return charge
+      settled = true
+      const { modelCost, fee } = charge
+      const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
+      const request = { id: call.id, account, modelCost, fee, meta }
+      const record = (result: SettleResult) => {
+        inFlight.leave()
         report(services, request, result)
-      })
+      }
+      untilAnswered(() => credits.settle(request), record, retry)
       return charge
     },
-    release: () =>
-      once(async () => {
-        await untilAnswered(() => credits.release(call.id, account), { logger, requestId: call.id })
-      }),
+    release() {
+      if (settled) return
+      settled = true
+      untilAnswered(() => credits.release(call.id, account), inFlight.leave, retry)
+    },
     renew() {
       if (settled || Date.now() - renewedAt < services.settings.holdTtl / 3) return
       renewedAt = Date.now()
-      credits.extend(call.id, account, { ttlMs: services.settings.holdTtl }).catch((error: unknown) => {
+      const renewal = credits.extend(call.id, account, { ttlMs: services.settings.holdTtl })
+      if (!(renewal instanceof Promise)) return
+      renewal.catch((error: unknown) => {
         logger.warn({ requestId: call.id, error }, 'The hold of a running call could not be renewed.')
       })
     },

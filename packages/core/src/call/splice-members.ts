@@ -1,4 +1,4 @@
-import type { JsonMembers } from './json-members.ts'
+import { findMember, type JsonMembers } from './json-members.ts'
 
 /**
  * The same bytes with some members' values replaced, or appended where absent. Everything else, big
@@ -9,7 +9,7 @@ import type { JsonMembers } from './json-members.ts'
 export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, string>): Buffer {
   const { bytes, spans, close } = members
   const present = [...edits].flatMap(([name, text]) => {
-    const span = spans.get(name)
+    const span = findMember(members, name)
     return span ? [{ ...span, text }] : []
   })
   present.sort((first, second) => first.start - second.start)
@@ -21,7 +21,7 @@ export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, s
   }
   pieces.push(bytes.subarray(from, close))
   const added = [...edits]
-    .filter(([name]) => !spans.has(name))
+    .filter(([name]) => !findMember(members, name))
     .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
   if (added.length > 0) pieces.push(Buffer.from((spans.size > 0 ? ',' : '') + added.join(',')))
   pieces.push(bytes.subarray(close))

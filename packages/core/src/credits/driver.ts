@@ -133,10 +133,14 @@ export interface AuditReport {
   readonly problems: readonly string[]
 }
 
+/** A result at once from a store that has it, otherwise a promise of it. Failures are always rejections. */
+export type Eventually<Result> = Result | Promise<Result>
+
 /**
  * The port every store of money implements. Each method is one atomic step. Every method **rejects** with
  * `store_unavailable` when the outcome is unknown; the caller repeats with the same id. No default value is
- * ever returned on error.
+ * ever returned on error, and nothing is thrown. The steps of a call may answer at once: a promise that has
+ * nothing to wait for costs a call more than the step itself.
  */
 export interface CreditDriver {
   readonly kind: string
@@ -144,10 +148,10 @@ export interface CreditDriver {
   readonly durability: 'sync' | 'window' | 'none'
   readonly multiProcess: boolean
   init(): Promise<void>
-  hold(request: HoldRequest): Promise<HoldResult>
-  extend(id: string, account: string, request: ExtendRequest): Promise<HoldResult>
-  settle(request: SettleRequest): Promise<SettleResult>
-  release(id: string, account: string): Promise<SettleResult>
+  hold(request: HoldRequest): Eventually<HoldResult>
+  extend(id: string, account: string, request: ExtendRequest): Eventually<HoldResult>
+  settle(request: SettleRequest): Eventually<SettleResult>
+  release(id: string, account: string): Eventually<SettleResult>
   credit(request: CreditRequest): Promise<CreditResult>
   balance(account: string): Promise<Balance>
   /** Gives back expired pending holds, by the store's clock. Resolves to how many. */

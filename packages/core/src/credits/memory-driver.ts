@@ -1,3 +1,4 @@
+import { atOnce } from './at-once.ts'
 import type { CreditDriver, LedgerEntry } from './driver.ts'
 import { classOf, type EngineRow, type EngineStore, type RowClass } from './engine/account-state.ts'
 import { auditLedger, sumPending } from './engine/audit.ts'
@@ -41,10 +42,10 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
     durability: 'none',
     multiProcess: false,
     init: async () => {},
-    hold: async (request) => engine.hold(request),
-    extend: async (id, account, request) => engine.extend(id, account, request),
-    settle: async (request) => engine.settle(request),
-    release: async (id, account) => engine.release(id, account),
+    hold: (request) => atOnce(() => engine.hold(request)),
+    extend: (id, account, request) => atOnce(() => engine.extend(id, account, request)),
+    settle: (request) => atOnce(() => engine.settle(request)),
+    release: (id, account) => atOnce(() => engine.release(id, account)),
     credit: async (request) => engine.credit(request),
     balance: async (account) => balanceOf(engine.account(account)),
     expire: async (limit) => engine.expire(limit),

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
+import { atOnce } from './at-once.ts'
 import type { CreditDriver } from './driver.ts'
 import { auditLedger, sumPending } from './engine/audit.ts'
 import { balanceOf } from './engine/balance-of.ts'
@@ -43,11 +44,15 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     throw new GatewayError({ code: 'store_unavailable', message: 'The store of credits is not open.' })
   }
   /** A result counts once it is on the disk; a repeat waits for the first one's row. */
-  const durably = async <Result>(step: (ledger: Opened) => Result): Promise<Result> => {
-    const ledger = open()
-    const result = step(ledger)
-    if (!ledger.journal.isEmpty) await ledger.committer.commit()
-    return result
+  const durably = <Result>(step: (ledger: Opened) => Result): Promise<Result> => {
+    try {
+      const ledger = open()
+      const result = step(ledger)
+      const written = ledger.journal.isEmpty ? Promise.resolve() : ledger.committer.commit()
+      return written.then(() => result)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
   return {
     kind: 'sqlite',
@@ -56,8 +61,8 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     init: async () => {
       opened ??= openFile(options)
     },
-    hold: async (request) => refuseWhenBroken(open()).engine.hold(request),
-    extend: async (id, account, request) => open().engine.extend(id, account, request),
+    hold: (request) => atOnce(() => refuseWhenBroken(open()).engine.hold(request)),
+    extend: (id, account, request) => atOnce(() => open().engine.extend(id, account, request)),
     settle: (request) => durably(({ engine }) => engine.settle(request)),
     release: (id, account) => durably(({ engine }) => engine.release(id, account)),
     credit: (request) => durably(({ engine }) => engine.credit(request)),

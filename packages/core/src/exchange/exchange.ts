@@ -5,7 +5,7 @@ export type ExchangeBody =
   | {
       readonly kind: 'stream'
       /** Reads it whole, once. Rejects with `request_too_large` above `limit` bytes. */
-      read(limit: number): Promise<Uint8Array>
+      read(limit: number): Promise<Buffer>
     }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'parsed'; readonly value: unknown }

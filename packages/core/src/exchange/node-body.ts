@@ -40,10 +40,10 @@ function readNodeBody(request: IncomingMessage, limit: number): Promise<Buffer> 
       reject(bodyTooLarge(limit))
     }
     request.on('data', onData)
-    request.once('end', () =>
+    request.on('end', () =>
       resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)),
     )
-    request.once('error', reject)
+    request.on('error', reject)
   })
 }
 

@@ -35,19 +35,27 @@ export function createNodeExchange({ request, response, url, body }: NodeExchang
     hasLeft,
     onLeave(listener) {
       if (hasLeft()) return listener()
-      response.once('close', () => {
+      // Not `once`, which wraps the listener in two objects more; a response closes once anyway.
+      response.on('close', () => {
         if (hasLeft()) listener()
       })
     },
   }
 }
 
+/** Up to this size head and body leave as one text: node joins those, but writes bytes apart from the head. */
+const oneTextBytes = 16_384
+
 function createNodeSink(response: ServerResponse): Sink {
   return {
     start: (status, headers) => void response.writeHead(status, headers),
     write: (chunk) => response.write(chunk),
     onDrain: (listener) => void response.once('drain', listener),
-    end: (chunk) => void response.end(chunk),
+    end(chunk) {
+      if (Buffer.isBuffer(chunk) && chunk.length <= oneTextBytes)
+        response.end(chunk.toString('latin1'), 'latin1')
+      else response.end(chunk)
+    },
     fail: () => void response.destroy(),
   }
 }

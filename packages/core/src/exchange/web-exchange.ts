@@ -47,7 +47,7 @@ function webBody(request: Request): ExchangeBody {
   return { kind: 'stream', read: (limit) => readWebBody(request, limit) }
 }
 
-async function readWebBody(request: Request, limit: number): Promise<Uint8Array> {
+async function readWebBody(request: Request, limit: number): Promise<Buffer> {
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of request.body ?? []) {
@@ -55,5 +55,5 @@ async function readWebBody(request: Request, limit: number): Promise<Uint8Array>
     if (size > limit) throw bodyTooLarge(limit)
     chunks.push(chunk)
   }
-  return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, size)
+  return Buffer.concat(chunks, size)
 }

@@ -11,7 +11,7 @@ export function mapConverse(usage: Fields, counts: CountReader): Buckets {
   return withoutZeros({
     text_in: counts.count(usage, 'inputTokens'),
     cache_read: counts.count(usage, 'cacheReadInputTokens'),
-    cache_write_5m: counts.rest('cacheWriteInputTokens', written, [cache_write_1h]),
+    cache_write_5m: counts.rest('cacheWriteInputTokens', written, cache_write_1h),
     cache_write_1h,
     text_out: counts.count(usage, 'outputTokens'),
   })

@@ -25,21 +25,21 @@ export function mapGenerateContent(usage: Fields, counts: CountReader): Buckets 
   const audio = countModality(prompt, ['AUDIO'], counts)
   const image = countModality(prompt, imageModalities, counts)
   const allCached = counts.count(usage, 'cachedContentTokenCount')
-  const cache_read = counts.rest('cachedContentTokenCount', allCached, [audio_cache_read, image_cache_read])
+  const cache_read = counts.rest('cachedContentTokenCount', allCached, audio_cache_read + image_cache_read)
   const total = counts.count(usage, 'promptTokenCount')
   const audio_out = countModality(candidates, ['AUDIO'], counts)
   const image_out = countModality(candidates, ['IMAGE'], counts)
   const made = counts.count(usage, 'candidatesTokenCount') + counts.count(usage, 'thoughtsTokenCount')
   return withoutZeros({
     text_in:
-      counts.rest('promptTokenCount', total, [audio, image, cache_read]) +
+      counts.rest('promptTokenCount', total, audio + image + cache_read) +
       counts.count(usage, 'toolUsePromptTokenCount'),
     cache_read,
-    audio_in: counts.rest('promptTokensDetails', audio, [audio_cache_read]),
+    audio_in: counts.rest('promptTokensDetails', audio, audio_cache_read),
     audio_cache_read,
-    image_in: counts.rest('promptTokensDetails', image, [image_cache_read]),
+    image_in: counts.rest('promptTokensDetails', image, image_cache_read),
     image_cache_read,
-    text_out: counts.rest('candidatesTokenCount', made, [audio_out, image_out]),
+    text_out: counts.rest('candidatesTokenCount', made, audio_out + image_out),
     audio_out,
     image_out,
   })

@@ -14,16 +14,25 @@ export interface OpenAiTokens {
   readonly reasoningTokens: number
 }
 
+interface Writes {
+  readonly cache_write: number
+  readonly cache_write_30m: number
+  readonly cache_write_12h: number
+  readonly sum: number
+}
+
 /** Cache writes by lifetime, which are parts of `cache_write_tokens`. */
-function mapWrites(input: Fields, counts: CountReader): Buckets {
+function mapWrites(input: Fields, counts: CountReader): Writes {
   const lifetimes = detailsAt(input, 'cache_write_tokens_details')
   const cache_write_30m = counts.count(lifetimes, 'ttl_30m_tokens')
   const cache_write_12h = counts.count(lifetimes, 'ttl_12h_tokens')
   const written = counts.count(input, 'cache_write_tokens')
+  const cache_write = counts.rest('cache_write_tokens', written, cache_write_30m + cache_write_12h)
   return {
-    cache_write: counts.rest('cache_write_tokens', written, [cache_write_30m, cache_write_12h]),
+    cache_write,
     cache_write_30m,
     cache_write_12h,
+    sum: cache_write + cache_write_30m + cache_write_12h,
   }
 }
 
@@ -45,20 +54,23 @@ export function mapOpenAiTokens(
 ): OpenAiTokens {
   const input = detailsAt(usage, `${names.input}_details`)
   const output = detailsAt(usage, `${names.output}_details`)
-  const writes = mapWrites(input, counts)
-  const parts = {
-    cache_read: countCached(usage, input, counts),
-    ...writes,
-    audio_in: counts.count(input, 'audio_tokens'),
-    image_in: counts.count(input, 'image_tokens'),
-  }
+  const cache_read = countCached(usage, input, counts)
+  const { cache_write, cache_write_30m, cache_write_12h, sum } = mapWrites(input, counts)
+  const audio_in = counts.count(input, 'audio_tokens')
+  const image_in = counts.count(input, 'image_tokens')
   const audio_out = counts.count(output, 'audio_tokens')
   const made = names.outputTokens ?? counts.count(usage, names.output)
+  const taken = cache_read + sum + audio_in + image_in
   return {
     buckets: withoutZeros({
-      text_in: counts.rest(names.input, counts.count(usage, names.input), Object.values(parts)),
-      ...parts,
-      text_out: counts.rest(names.output, made, [audio_out]),
+      text_in: counts.rest(names.input, counts.count(usage, names.input), taken),
+      cache_read,
+      cache_write,
+      cache_write_30m,
+      cache_write_12h,
+      audio_in,
+      image_in,
+      text_out: counts.rest(names.output, made, audio_out),
       audio_out,
     }),
     reasoningTokens: counts.count(output, 'reasoning_tokens'),

@@ -12,15 +12,15 @@ export function mapRealtime(usage: Fields, counts: CountReader): Buckets {
   const audio = counts.count(input, 'audio_tokens')
   const image = counts.count(input, 'image_tokens')
   const allCached = counts.count(input, 'cached_tokens')
-  const cache_read = counts.rest('cached_tokens', allCached, [audio_cache_read, image_cache_read])
+  const cache_read = counts.rest('cached_tokens', allCached, audio_cache_read + image_cache_read)
   return withoutZeros({
-    text_in: counts.rest('input_tokens', counts.count(usage, 'input_tokens'), [audio, image, cache_read]),
+    text_in: counts.rest('input_tokens', counts.count(usage, 'input_tokens'), audio + image + cache_read),
     cache_read,
-    audio_in: counts.rest('audio_tokens', audio, [audio_cache_read]),
+    audio_in: counts.rest('audio_tokens', audio, audio_cache_read),
     audio_cache_read,
-    image_in: counts.rest('image_tokens', image, [image_cache_read]),
+    image_in: counts.rest('image_tokens', image, image_cache_read),
     image_cache_read,
-    text_out: counts.rest('output_tokens', counts.count(usage, 'output_tokens'), [audio_out]),
+    text_out: counts.rest('output_tokens', counts.count(usage, 'output_tokens'), audio_out),
     audio_out,
   })
 }

@@ -7,7 +7,7 @@ export function mapTranscription(usage: Fields, counts: CountReader): Buckets {
   if (usage.type === 'duration') return withoutZeros({ seconds_in: counts.count(usage, 'seconds') })
   const audio_in = counts.count(detailsAt(usage, 'input_token_details'), 'audio_tokens')
   return withoutZeros({
-    text_in: counts.rest('input_tokens', counts.count(usage, 'input_tokens'), [audio_in]),
+    text_in: counts.rest('input_tokens', counts.count(usage, 'input_tokens'), audio_in),
     audio_in,
     text_out: counts.count(usage, 'output_tokens'),
   })

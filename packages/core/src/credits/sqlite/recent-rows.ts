@@ -14,8 +14,11 @@ interface Generation {
   readonly rows: Map<string, EngineRow>
 }
 
-/** Two generations of at most `size` rows each. */
-export function createRecentRows(now: () => number, size = 20_000): RecentRows {
+/**
+ * Two generations of at most `size` rows each: enough for the repeats that follow a failure at once, and so few
+ * that rows die young, which is what keeps garbage collection cheap.
+ */
+export function createRecentRows(now: () => number, size = 2000): RecentRows {
   let older: Generation | undefined
   let newer: Generation = { since: now(), rows: new Map() }
   const keyOf = (account: string, ref: string, rowClass: RowClass) => `${rowClass} ${account} ${ref}`

@@ -47,7 +47,7 @@ function mapTokens(usage: Fields, counts: CountReader): Buckets {
     text_in: counts.count(usage, 'input_tokens'),
     cache_read: counts.count(usage, 'cache_read_input_tokens'),
     cache_write_5m: hasCount(usage, [name])
-      ? counts.rest(name, counts.count(usage, name), [cache_write_1h])
+      ? counts.rest(name, counts.count(usage, name), cache_write_1h)
       : counts.count(lifetimes, 'ephemeral_5m_input_tokens'),
     cache_write_1h,
     text_out: counts.count(usage, 'output_tokens'),

@@ -61,14 +61,15 @@ export function openConnection<Sent extends Task>(options: ConnectionOptions<Sen
   let ended: ResponseHead | undefined
   let failure: Error | undefined
   let connected = false
+  /** The head of the answer has come. */
+  let begun = false
   let paused = false
   let idleUntil = 0
 
   const parser = createResponseParser({
     head(head) {
-      if (!task) return
-      deadline.start('body_timeout', task.request.bodyTimeout)
-      task.receiver.responded(head.status, head.headers)
+      begun = true
+      task?.receiver.responded(head.status, head.headers)
     },
     data: (chunk) => task?.receiver.data(chunk),
     end(head) {
@@ -98,10 +99,10 @@ export function openConnection<Sent extends Task>(options: ConnectionOptions<Sen
   const read = (bytes: Buffer) => {
     if (!task) return void socket.destroy()
     task.answered = true
-    deadline.moved()
     try {
       const consumed = parser.push(bytes)
       if (ended) complete(ended, consumed === bytes.length)
+      else if (task && begun) deadline.start('body_timeout', task.request.bodyTimeout)
     } catch (error) {
       destroy(error as Error)
     }
@@ -116,7 +117,7 @@ export function openConnection<Sent extends Task>(options: ConnectionOptions<Sen
     }
   }
   const close = () => {
-    deadline.stop()
+    deadline.end()
     events.closed(connection)
     const failed = task
     task = undefined
@@ -141,6 +142,7 @@ export function openConnection<Sent extends Task>(options: ConnectionOptions<Sen
   const connection: Connection<Sent> = {
     send(next) {
       task = next
+      begun = false
       if (connected) {
         socket.ref()
         deadline.start('headers_timeout', next.request.headersTimeout)

@@ -9,40 +9,56 @@ export type DeadlineCode = Extract<
 export interface Deadline {
   /** Replaces what was waited for; 0 milliseconds wait for ever. */
   start(code: DeadlineCode, ms: number): void
-  /** What is waited for has moved and gets its whole time again. */
-  moved(): void
   stop(): void
+  /** Stops for good and keeps nothing alive. */
+  end(): void
 }
 
 /**
- * A timer that is not touched when bytes come: it looks, when it fires, how long ago the last ones did.
+ * Timers are not touched when bytes come or calls end: one that fires looks what there is to wait for by then.
+ * So a busy connection sets about one timer in the time of its longest wait, and none a call.
  *
  * @param isHeldUp While this is so, silence is our own doing and runs out for nobody.
  */
 export function createDeadline(onLate: (code: DeadlineCode) => void, isHeldUp: () => boolean): Deadline {
   let timer: NodeJS.Timeout | undefined
-  let movedAt = 0
-  const arm = (code: DeadlineCode, ms: number, delay: number) => {
-    timer = setTimeout(() => {
-      if (isHeldUp()) movedAt = Date.now()
-      const left = movedAt + ms - Date.now()
-      if (left > 0) arm(code, ms, left)
-      else onLate(code)
-    }, delay)
+  let firesAt = 0
+  let waitingFor: DeadlineCode | undefined
+  let ms = 0
+  let since = 0
+
+  const arm = (now: number) => {
+    const due = since + ms
+    if (timer !== undefined && firesAt <= due) return
+    clearTimeout(timer)
+    firesAt = due
+    // The socket keeps the process alive while it is waited for.
+    timer = setTimeout(fire, due - now).unref()
+  }
+  const fire = () => {
+    timer = undefined
+    if (waitingFor === undefined) return
+    const now = Date.now()
+    if (isHeldUp()) since = now
+    if (since + ms > now) return arm(now)
+    const late = waitingFor
+    waitingFor = undefined
+    onLate(late)
   }
   return {
-    start(code, ms) {
-      clearTimeout(timer)
-      movedAt = 0
-      timer = undefined
-      if (ms > 0) arm(code, ms, ms)
-    },
-    moved() {
-      movedAt = Date.now()
+    start(code, time) {
+      waitingFor = time > 0 ? code : undefined
+      if (time === 0) return
+      ms = time
+      since = Date.now()
+      arm(since)
     },
     stop() {
+      waitingFor = undefined
+    },
+    end() {
+      waitingFor = undefined
       clearTimeout(timer)
-      timer = undefined
     },
   }
 }
