@@ -159,10 +159,11 @@ function dearestUsage(request: HoldBound): Usage {
  * boundHold({ prices, inputTokens: 1056, outputTokens: 4096, fee, credential: 'managed', at: Date.now() })
  */
 export function boundHold(request: HoldBound): Nano {
-  const { inputTokens, outputTokens } = request
+  const { prices, inputTokens, outputTokens, fee, credential, at, multiplier } = request
   const usage: Usage =
-    request.credential === 'managed'
+    credential === 'managed'
       ? dearestUsage(request)
       : { buckets: { text_in: inputTokens, text_out: outputTokens }, source: 'estimated' }
-  return computeCharge({ ...request, usage }).total
+  const factor = multiplier === undefined ? {} : { multiplier }
+  return computeCharge({ prices, usage, fee, credential, at, ...factor }).total
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 const prefix = 'call_'
 const timeDigits = 9
-const shape = /^call_([0-9a-z]{9})[0-9a-f]{20}$/
+const shape = /^call_[0-9a-z]{9}[0-9a-f]{20}$/
 
 let pool = Buffer.alloc(0)
 let used = 0
@@ -30,6 +30,6 @@ export function createCallId(at: number = Date.now()): string {
 
 /** When the id was made, milliseconds since the epoch; undefined when it is no call id. */
 export function callIdTime(id: string): number | undefined {
-  const digits = shape.exec(id)?.[1]
-  return digits === undefined ? undefined : Number.parseInt(digits, 36)
+  if (!shape.test(id)) return undefined
+  return Number.parseInt(id.slice(prefix.length, prefix.length + timeDigits), 36)
 }

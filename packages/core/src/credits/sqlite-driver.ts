@@ -6,6 +6,7 @@ import type { CreditDriver } from './driver.ts'
 import { auditLedger, sumPending } from './engine/audit.ts'
 import { balanceOf } from './engine/balance-of.ts'
 import { type Committer, createCommitter } from './sqlite/committer.ts'
+import { type LogSync, openLogSync } from './sqlite/log-sync.ts'
 import { type OpenLedger, openLedger } from './sqlite/open-ledger.ts'
 import { type OwnerLock, takeOwnerLock } from './sqlite/owner-lock.ts'
 import { openCreditDatabase } from './sqlite/schema.ts'
@@ -21,6 +22,7 @@ export interface SqliteCreditDriverOptions {
 interface Opened extends OpenLedger {
   readonly lock: OwnerLock
   readonly database: DatabaseSync
+  readonly log: LogSync
   readonly committer: Committer
   readonly timer: NodeJS.Timeout
 }
@@ -90,10 +92,12 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
   try {
     const database = openCreditDatabase(file)
     const ledger = openLedger(database, now)
-    const committer = createCommitter({ write: () => ledger.journal.commit(now()), logger })
+    const log = openLogSync(file)
+    const write = () => ledger.journal.commit(now())
+    const committer = createCommitter({ write, sync: log.sync, syncNow: log.syncNow, logger })
     const timer = setInterval(() => committer.commit().catch(() => {}), oldHoldsMs)
     timer.unref()
-    return { ...ledger, lock, database, committer, timer }
+    return { ...ledger, lock, database, log, committer, timer }
   } catch (error) {
     lock.release()
     throw error
@@ -120,12 +124,13 @@ async function* inTurn<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
   yield* items
 }
 
-function closeFile({ committer, timer, database, lock }: Opened): void {
+function closeFile({ committer, timer, log, database, lock }: Opened): void {
   clearInterval(timer)
   try {
     committer.commitNow()
   } finally {
     committer.close()
+    log.close()
     database.close()
     lock.release()
   }

@@ -16,34 +16,59 @@ export interface Committer {
 }
 
 export interface CommitterOptions {
+  /** Commits what there is; it may not be on the disk yet. */
   readonly write: () => void
+  /** Brings what was committed to the disk. */
+  readonly sync: () => Promise<void>
+  readonly syncNow: () => void
   readonly logger: Logger
 }
 
-/** Group commit: one transaction for all that gathered. A failed one is tried again until it works. */
-export function createCommitter({ write, logger }: CommitterOptions): Committer {
-  let waiting: PromiseWithResolvers<void> | undefined
+type Waiting = PromiseWithResolvers<void>
+
+/**
+ * Group commit: one transaction for all that gathered, one sync at a time, and what comes meanwhile is the next
+ * group. A failed one is tried again until it works.
+ */
+export function createCommitter({ write, sync, syncNow, logger }: CommitterOptions): Committer {
+  let waiting: Waiting | undefined
   let timer: NodeJS.Timeout | undefined
+  let syncing = false
   let isBroken = false
 
   const schedule = (delay: number) => {
-    timer ??= setTimeout(run, delay)
+    if (!syncing) timer ??= setTimeout(run, delay)
   }
-  const run = () => {
+  const takeWaiting = (): Waiting => {
     clearTimeout(timer)
     timer = undefined
-    const { resolve, reject } = waiting ?? Promise.withResolvers<void>()
+    const group = waiting ?? Promise.withResolvers<void>()
     waiting = undefined
+    return group
+  }
+  const succeed = ({ resolve }: Waiting) => {
+    isBroken = false
+    resolve()
+  }
+  const fail = ({ reject }: Waiting, cause: unknown) => {
+    if (!isBroken) logger.error({ error: cause }, 'Charges could not be written; new calls are refused.')
+    isBroken = true
+    reject(unwritten(cause))
+    schedule(retryMs)
+  }
+  const run = async () => {
+    const group = takeWaiting()
+    syncing = true
     try {
       write()
-      isBroken = false
-      resolve()
+      await sync()
+      syncing = false
+      succeed(group)
     } catch (cause) {
-      if (!isBroken) logger.error({ error: cause }, 'Charges could not be written; new calls are refused.')
-      isBroken = true
-      schedule(retryMs)
-      reject(unwritten(cause))
+      syncing = false
+      fail(group, cause)
     }
+    if (waiting) schedule(gatherMs)
   }
   return {
     get isBroken() {
@@ -59,8 +84,15 @@ export function createCommitter({ write, logger }: CommitterOptions): Committer 
       return waiting.promise
     },
     commitNow() {
-      run()
-      if (isBroken) throw unwritten(undefined)
+      const group = takeWaiting()
+      try {
+        write()
+        syncNow()
+        succeed(group)
+      } catch (cause) {
+        fail(group, cause)
+        throw unwritten(cause)
+      }
     },
     close() {
       clearTimeout(timer)

@@ -19,7 +19,14 @@ export interface Journal {
 /** Holds that live shorter are never written: the end of their process gives them back. */
 const writtenAfterMs = 1000
 
-export function createJournal(database: DatabaseSync, statements: Statements): Journal {
+export interface JournalOptions {
+  readonly database: DatabaseSync
+  readonly statements: Statements
+  /** Everything that was appended is in the file. */
+  onCommit(): void
+}
+
+export function createJournal({ database, statements, onCommit }: JournalOptions): Journal {
   let rows: EngineRow[] = []
   /** With the keys whose spending changed. */
   const accounts = new Map<AccountState, Set<string>>()
@@ -81,6 +88,7 @@ export function createJournal(database: DatabaseSync, statements: Statements): J
         throw error
       }
       forget(due)
+      onCommit()
     },
   }
 }

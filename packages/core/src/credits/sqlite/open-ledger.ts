@@ -21,8 +21,8 @@ export interface OpenLedger {
 
 export function openLedger(database: DatabaseSync, now: () => number): OpenLedger {
   const statements = prepareStatements(database)
-  const journal = createJournal(database, statements)
   const recent = createRecentRows(now)
+  const journal = createJournal({ database, statements, onCommit: recent.written })
   const engine = createCreditEngine({
     now,
     store: {

@@ -1,12 +1,14 @@
 import { callIdTime } from '../call-id.ts'
 import { classOf, type EngineRow, type RowClass } from '../engine/account-state.ts'
 
-/** Rows written lately, by reference, so that fresh calls need no look at the file. */
+/** Rows that are not in the file yet, and those written last, so that fresh calls need no look at it. */
 export interface RecentRows {
   add(row: EngineRow): void
   find(account: string, ref: string, rowClass: RowClass): EngineRow | undefined
   /** True when a call id is so young that its row, if there is any, is among these. */
   covers(ref: string): boolean
+  /** Every row is in the file. */
+  written(): void
 }
 
 interface Generation {
@@ -15,28 +17,31 @@ interface Generation {
 }
 
 /**
- * Two generations of at most `size` rows each: enough for the repeats that follow a failure at once, and so few
- * that rows die young, which is what keeps garbage collection cheap.
+ * How long written rows are kept at least. Repeats that follow a failure at once come sooner, and rows that go
+ * soon die young, which is what keeps garbage collection cheap.
  */
-export function createRecentRows(now: () => number, size = 2000): RecentRows {
-  let older: Generation | undefined
+const keptMs = 20
+
+export function createRecentRows(now: () => number): RecentRows {
   let newer: Generation = { since: now(), rows: new Map() }
+  let older = newer
   const keyOf = (account: string, ref: string, rowClass: RowClass) => `${rowClass} ${account} ${ref}`
   return {
     add(row) {
-      if (newer.rows.size >= size) {
-        older = newer
-        newer = { since: now(), rows: new Map() }
-      }
       newer.rows.set(keyOf(row.account, row.ref, classOf(row.op)), row)
     },
     find(account, ref, rowClass) {
       const key = keyOf(account, ref, rowClass)
-      return newer.rows.get(key) ?? older?.rows.get(key)
+      return newer.rows.get(key) ?? older.rows.get(key)
     },
     covers(ref) {
       const madeAt = callIdTime(ref)
-      return madeAt !== undefined && madeAt > (older ?? newer).since
+      return madeAt !== undefined && madeAt > older.since
+    },
+    written() {
+      if (now() - newer.since < keptMs) return
+      older = newer
+      newer = { since: now(), rows: new Map() }
     },
   }
 }

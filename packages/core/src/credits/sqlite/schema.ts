@@ -37,13 +37,21 @@ CREATE TABLE IF NOT EXISTS credit_grants (
 ) STRICT, WITHOUT ROWID;
 `
 
+const schemaVersion = 1
+
 /** Milliseconds that a write may wait for another connection: records live in the same file. */
 const busyTimeoutMs = 5000
 
-/** Opens the credit tables of a file on a connection of their own: committed means synced to the disk. */
+/**
+ * Opens the credit tables of a file on a connection of their own. What is committed is not on the disk yet: that
+ * takes a sync of the log (see `log-sync.ts`), which need not keep the event loop waiting as SQLite's own does.
+ * Everything else that must be synced, SQLite syncs itself before it relies on it.
+ */
 export function openCreditDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000')
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 1000')
   database.exec(schema)
+  // A write that is synced in full, so that the log is there and its folder knows it.
+  database.exec(`PRAGMA user_version = ${schemaVersion}; PRAGMA synchronous = NORMAL`)
   return database
 }

@@ -14,11 +14,7 @@ export interface ResponseHead {
   readonly idleMs: number | undefined
 }
 
-const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: |$)/
-/** Anything but text, and line ends that are not both characters: readers disagree on what those mean. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const forbidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?:^|[^\r])\n/
-const token = /^[!#$%&'*+\-.^_`|~\w]+$/
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 
 /**
  * Reads the status line and the headers of an answer, strictly as RFC 9112 writes them.
@@ -27,34 +23,57 @@ const token = /^[!#$%&'*+\-.^_`|~\w]+$/
  * @throws ConnectionError `malformed`.
  */
 export function parseResponseHead(text: string): ResponseHead {
-  if (forbidden.test(text)) throw malformed('a header holds a character that none may hold')
   const lineEnd = text.indexOf('\r\n')
   const match = statusLine.exec(lineEnd < 0 ? text : text.slice(0, lineEnd))
   if (!match) throw malformed('the status line is not that of HTTP/1.1')
   const headers = lineEnd < 0 ? {} : parseHeaders(text, lineEnd + 2)
-  const [, minor, status] = match
+  const status = Number(match[2])
+  const isHttp11 = match[1] === '1'
   return {
-    status: Number(status),
+    status,
     headers,
-    framing: framingOf(Number(status), headers, minor === '1'),
-    keepAlive: staysOpen(headers, minor === '1'),
+    framing: framingOf(status, headers, isHttp11),
+    keepAlive: staysOpen(headers, isHttp11),
     idleMs: headers['keep-alive'] === undefined ? undefined : idleTimeOf(String(headers['keep-alive'])),
   }
 }
 
+/** What names and values are made of, by character: a table is three times as fast here as patterns are. */
+const [nameCharacters, valueCharacters] = [/[!#$%&'*+\-.^_`|~\w]/, /[\t\x20-\x7e\x80-\xff]/].map((pattern) =>
+  Uint8Array.from({ length: 256 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0)),
+) as [Uint8Array, Uint8Array]
+
+const carriageReturn = 0x0d
+const newline = 0x0a
+const space = 0x20
+const colon = 0x3a
+
 function parseHeaders(text: string, from: number): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
   for (let at = from; at < text.length; ) {
-    const found = text.indexOf('\r\n', at)
-    const end = found < 0 ? text.length : found
-    const colon = text.indexOf(':', at)
-    if (colon < 0 || colon > end) throw malformed('a header has no colon')
-    const name = text.slice(at, colon)
-    if (!token.test(name)) throw malformed('the name of a header is none')
-    addHeader(headers, name.toLowerCase(), text.slice(colon + 1, end).trim())
+    const nameEnd = skip(text, at, nameCharacters)
+    if (nameEnd === at || text.charCodeAt(nameEnd) !== colon) throw malformed('a header has no name')
+    const end = skip(text, nameEnd + 1, valueCharacters)
+    if (end < text.length && !endsLine(text, end)) {
+      throw malformed('a header holds a character that none may hold')
+    }
+    const start = text.charCodeAt(nameEnd + 1) === space ? nameEnd + 2 : nameEnd + 1
+    addHeader(headers, text.slice(at, nameEnd).toLowerCase(), text.slice(start, end).trim())
     at = end + 2
   }
   return headers
+}
+
+/** Where the first character stands that is not in the table. */
+function skip(text: string, from: number, table: Uint8Array): number {
+  let at = from
+  while (at < text.length && table[text.charCodeAt(at)] === 1) at++
+  return at
+}
+
+/** Both characters: readers disagree on what one of them alone means. */
+function endsLine(text: string, at: number): boolean {
+  return text.charCodeAt(at) === carriageReturn && text.charCodeAt(at + 1) === newline
 }
 
 function addHeader(headers: Record<string, string | string[]>, name: string, value: string): void {
@@ -64,6 +83,8 @@ function addHeader(headers: Record<string, string | string[]>, name: string, val
   else if (typeof known === 'string') headers[name] = [known, value]
   else known.push(value)
 }
+
+const digits = /^\d{1,15}$/
 
 /** A length beside chunks is ignored, and two lengths that differ are an attack (RFC 9112, 6.3). */
 function framingOf(status: number, headers: HeaderMap, isHttp11: boolean): Framing {
@@ -75,20 +96,17 @@ function framingOf(status: number, headers: HeaderMap, isHttp11: boolean): Frami
   if (status < 200 || status === 204 || status === 304) return 'none'
   const length = headers['content-length']
   if (length === undefined) return 'close'
-  const lengths = new Set(
-    String(length)
-      .split(',')
-      .map((part) => part.trim()),
-  )
-  const [first = ''] = lengths
-  if (lengths.size > 1 || !/^\d{1,15}$/.test(first)) throw malformed('its content-length is not a number')
-  return Number(first)
+  if (typeof length === 'string' && digits.test(length)) return Number(length)
+  const [first = '', ...others] = String(length).split(/\s*,\s*/)
+  if (digits.test(first) && others.every((other) => other === first)) return Number(first)
+  throw malformed('its content-length is not one number')
 }
 
 function staysOpen(headers: HeaderMap, isHttp11: boolean): boolean {
-  const connection = headers.connection
-  const said = connection === undefined ? '' : String(connection).toLowerCase()
+  const { connection } = headers
   if (headers['transfer-encoding'] !== undefined && headers['content-length'] !== undefined) return false
+  if (connection === undefined || connection === 'keep-alive') return isHttp11 || connection !== undefined
+  const said = String(connection).toLowerCase()
   return isHttp11 ? !said.includes('close') : said.includes('keep-alive')
 }
 
