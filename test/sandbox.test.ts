@@ -20,7 +20,7 @@ const server = createServer(async (request, response) => {
     ended: () => response.end(),
     failed: () => response.destroy(),
   }
-  const body = Buffer.concat(chunks)
+  const body = { pieces: chunks, length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
   const common = { method: 'POST', origin: 'sandbox://local', headersTimeout: 0, bodyTimeout: 0 } as const
   transport.dispatch({ ...common, path: request.url ?? '', headers: {}, body }, receiver)
 })

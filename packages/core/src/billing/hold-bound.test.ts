@@ -3,7 +3,11 @@ import { parseFee } from './fee.ts'
 import { boundHold, boundInputTokens, type HoldBound } from './hold-bound.ts'
 import type { PriceVersion, RateRow } from './price.ts'
 
-const text = (body: string) => Buffer.from(body)
+const bytes = (...pieces: readonly Uint8Array[]) => ({
+  pieces,
+  length: pieces.reduce((sum, piece) => sum + piece.length, 0),
+})
+const text = (body: string) => bytes(Buffer.from(body))
 const at = Date.parse('2026-11-23T12:00:00Z')
 
 function priced(row: RateRow, more: Partial<PriceVersion> = {}): readonly PriceVersion[] {
@@ -35,8 +39,8 @@ describe('the bound of input', () => {
   })
 
   test('reads a plain Uint8Array, also one that views a part of its memory', () => {
-    const bytes = new TextEncoder().encode('"url" in front, nothing here')
-    expect(boundInputTokens(bytes.subarray(6))).toBe(bytes.length - 6 + 1024)
+    const body = new TextEncoder().encode('"url" in front, nothing here')
+    expect(boundInputTokens(bytes(body.subarray(6)))).toBe(body.length - 6 + 1024)
   })
 })
 

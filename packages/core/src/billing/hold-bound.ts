@@ -3,6 +3,7 @@ import { type Credential, computeCharge } from './charge.ts'
 import type { FeeRates } from './fee.ts'
 import type { Nano } from './money.ts'
 import type { PriceVersion } from './price.ts'
+import { countWord, type SearchableBytes } from './search-bytes.ts'
 import { type SelectedPrice, selectPrice } from './select-price.ts'
 import type { BucketName, Usage } from './usage.ts'
 
@@ -16,24 +17,7 @@ const frameTokens = 1024
 const referenceTokens = 5000
 const maxReferences = 200
 /** Short, because the search for eight characters and more is three times slower. */
-const references = [Buffer.from('url"'), Buffer.from('file_id')]
-
-function countReferences(body: Buffer): number {
-  let count = 0
-  for (const reference of references) {
-    let at = body.indexOf(reference)
-    while (at !== -1 && count < maxReferences) {
-      count += 1
-      at = body.indexOf(reference, at + reference.length)
-    }
-  }
-  return count
-}
-
-/** A view of the same memory that has the fast search. */
-function asBuffer(body: Uint8Array): Buffer {
-  return Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-}
+const references = ['url"', 'file_id']
 
 /**
  * The most input tokens a request can cost. One token stands for at least one byte in every tokenizer in
@@ -43,12 +27,15 @@ function asBuffer(body: Uint8Array): Buffer {
  *
  * @param body The decompressed request.
  * @example
- * boundInputTokens(Buffer.from('{"model":"gpt-4o","messages":[]}'), 128_000) // 1056
+ * boundInputTokens({ pieces: [Buffer.from('{}')], length: 2 }, 128_000) // 1026
  */
-export function boundInputTokens(body: Uint8Array, maxInputTokens = Number.MAX_SAFE_INTEGER): number {
-  const bound = body.byteLength + frameTokens
-  if (bound >= maxInputTokens) return maxInputTokens
-  return Math.min(bound + countReferences(asBuffer(body)) * referenceTokens, maxInputTokens)
+export function boundInputTokens(body: SearchableBytes, maxInputTokens = Number.MAX_SAFE_INTEGER): number {
+  let bound = body.length + frameTokens
+  for (const reference of references) {
+    if (bound >= maxInputTokens) return maxInputTokens
+    bound += countWord(body, reference, maxReferences) * referenceTokens
+  }
+  return Math.min(bound, maxInputTokens)
 }
 
 export interface HoldBound {
@@ -68,7 +55,7 @@ export interface HoldBound {
    * Searched for what makes some tokens dearer, on models that price it: one-hour cache writes and audio.
    * Without it the request is taken to have both.
    */
-  readonly body?: Uint8Array
+  readonly body?: SearchableBytes
 }
 
 /** Rates that any text may meet, and those that only requests with certain words in them meet. */
@@ -127,7 +114,7 @@ function dearestRegion(geo: SelectedPrice['geo']): string | undefined {
 function dearestUsage(request: HoldBound): Usage {
   const { at, tier, speed, inputTokens, outputTokens, toolCalls = 0, body } = request
   const { row, fees, geo } = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
-  const mentions = (word: string) => !body || asBuffer(body).includes(word)
+  const mentions = (word: string) => !body || countWord(body, word, 1) > 0
   let input: BucketName | undefined = dearest(row, inputRates)
   if (hasAny(row, lifetimeRates) && mentions('"ttl"')) input = dearer(row, input, dearest(row, lifetimeRates))
   let output: BucketName | undefined = dearest(row, outputRates)

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
+import type { BodyBytes } from '../upstream/transport.ts'
 import { type JsonMembers, readMember, scanMembers } from './json-members.ts'
 
 /** What the gateway must know of a request; everything else in the body is between client and provider. */
@@ -31,8 +32,8 @@ const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
  *
  * @throws GatewayError `invalid_request` that names the member at fault.
  */
-export function readEnvelope(bytes: Buffer, dialect: DialectId): Envelope {
-  const members = scanMembers(bytes)
+export function readEnvelope(body: BodyBytes, dialect: DialectId): Envelope {
+  const members = scanMembers(body)
   if (dialect === 'openai-responses') refuseState(members)
   return {
     members,

@@ -24,8 +24,8 @@ export function boundCall(
   prepared: PreparedRequest,
 ): HoldBound {
   const { entry } = target.resolution
-  const { bytes } = envelope.members
-  const inputTokens = boundInputTokens(bytes, entry?.maxInputTokens ?? entry?.contextWindow)
+  const { body } = envelope.members
+  const inputTokens = boundInputTokens(body, entry?.maxInputTokens ?? entry?.contextWindow)
   const asked = prepared.maxOutputTokens ?? envelope.maxOutputTokens ?? settings.defaultMaxOutputTokens
   const single = Math.min(asked, entry?.maxOutputTokens ?? asked)
   const outputTokens = dialect.id === 'openai-embeddings' ? 0 : envelope.choices * single
@@ -39,7 +39,7 @@ export function boundCall(
     fee,
     credential: target.credential.kind,
     at: startedAt,
-    body: bytes,
+    body,
   })
   return { amount, tokens: inputTokens + outputTokens }
 }

@@ -2,7 +2,8 @@ import { brotliDecompress, gunzip, inflate, type ZlibOptions, zstdDecompress } f
 import { GatewayError } from '../errors/gateway-error.ts'
 import { bodyTooLarge } from '../exchange/body-limit.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { HeaderMap } from '../upstream/transport.ts'
+import type { BodyBytes, HeaderMap } from '../upstream/transport.ts'
+import { bodyOf } from './body-bytes.ts'
 
 type Decompress = (
   bytes: Uint8Array,
@@ -24,7 +25,7 @@ const decoders = new Map<string, Decompress>([
  *
  * @param limit Bytes, counted after decompression.
  */
-export function readBody(exchange: Exchange, limit: number): Buffer | Promise<Buffer> {
+export function readBody(exchange: Exchange, limit: number): BodyBytes | Promise<BodyBytes> {
   const { body, headers } = exchange
   refuseOtherCharsets(headers['content-type'])
   if (body.kind === 'parsed') return within(Buffer.from(writeOut(body.value)), limit)
@@ -33,7 +34,7 @@ export function readBody(exchange: Exchange, limit: number): Buffer | Promise<Bu
   const encoding = headers['content-encoding']
   const bytes = body.read(limit)
   if (encoding === undefined || encoding === 'identity') return bytes
-  return bytes.then((compressed) => decompress(compressed, String(encoding), limit))
+  return bytes.then(({ pieces }) => decompress(Buffer.concat(pieces), String(encoding), limit))
 }
 
 function writeOut(value: unknown): string {
@@ -50,9 +51,9 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
-function within(bytes: Buffer, limit: number): Buffer {
+function within(bytes: Buffer, limit: number): BodyBytes {
   if (bytes.length > limit) throw bodyTooLarge(limit)
-  return bytes
+  return bodyOf([bytes])
 }
 
 /** In another charset the provider could read other members than the gateway does. */
@@ -66,7 +67,7 @@ function refuseOtherCharsets(contentType: HeaderMap[string]): void {
   })
 }
 
-function decompress(bytes: Buffer, encoding: string, limit: number): Promise<Buffer> {
+function decompress(bytes: Buffer, encoding: string, limit: number): Promise<BodyBytes> {
   const decode = decoders.get(encoding.trim().toLowerCase())
   if (!decode) {
     throw new GatewayError({
@@ -76,7 +77,7 @@ function decompress(bytes: Buffer, encoding: string, limit: number): Promise<Buf
   }
   return new Promise((resolve, reject) => {
     decode(bytes, { maxOutputLength: limit }, (error, result) => {
-      if (!error) return resolve(result)
+      if (!error) return resolve(bodyOf([result]))
       if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return reject(bodyTooLarge(limit))
       const message = `The request body is not valid ${encoding.slice(0, 32)} data.`
       reject(new GatewayError({ code: 'invalid_request', message, cause: error }))

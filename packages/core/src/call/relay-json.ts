@@ -5,6 +5,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
 import { answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
+import { bodyOf } from './body-bytes.ts'
 import type { Call } from './call.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 import { readMember, scanMembers } from './json-members.ts'
@@ -78,7 +79,7 @@ function readsMembersAlone({ dialect, target }: Call): boolean {
 }
 
 function readMembers(body: Buffer): JsonObject {
-  const members = scanMembers(body)
+  const members = scanMembers(bodyOf([body]))
   return Object.fromEntries(billedMembers.map((name) => [name, readMember(members, name)]))
 }
 

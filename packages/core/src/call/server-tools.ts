@@ -1,3 +1,4 @@
+import { textOf } from './body-bytes.ts'
 import { type JsonMembers, readMember } from './json-members.ts'
 
 /** Names that every billed server tool has in it. */
@@ -19,10 +20,10 @@ export function boundToolCalls(members: JsonMembers): number {
   return Math.min(listed + options, limit ?? Number.POSITIVE_INFINITY)
 }
 
-function mayUseTools({ spans, bytes }: JsonMembers): boolean {
+function mayUseTools({ spans, body }: JsonMembers): boolean {
   if (spans.has('web_search_options')) return true
   const span = spans.get('tools')
-  const tools = span && bytes.subarray(span.start, span.end)
+  const tools = span && textOf(body, span.start, span.end)
   return tools !== undefined && markers.some((marker) => tools.includes(marker))
 }
 

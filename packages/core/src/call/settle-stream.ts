@@ -33,7 +33,7 @@ function completeUsage(call: Call, reported: Usage, outputBytes: number): Usage 
 export function estimateCall(call: Call, outputBytes: number): Usage {
   const { entry } = call.target.resolution
   return estimateUsage({
-    inputBytes: call.envelope.members.bytes.length,
+    inputBytes: call.envelope.members.body.length,
     outputBytes,
     maxInputTokens: entry?.maxInputTokens ?? entry?.contextWindow,
     maxOutputTokens: entry?.maxOutputTokens,

@@ -1,3 +1,5 @@
+import type { BodyBytes } from '../upstream/transport.ts'
+import { bodyOf, sliceBody } from './body-bytes.ts'
 import { findMember, type JsonMembers } from './json-members.ts'
 
 /**
@@ -6,8 +8,8 @@ import { findMember, type JsonMembers } from './json-members.ts'
  *
  * @param edits JSON text by member name.
  */
-export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, string>): Buffer {
-  const { bytes, spans, close } = members
+export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, string>): BodyBytes {
+  const { body, spans, close } = members
   const present = [...edits].flatMap(([name, text]) => {
     const span = findMember(members, name)
     return span ? [{ ...span, text }] : []
@@ -16,14 +18,14 @@ export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, s
   const pieces: Buffer[] = []
   let from = 0
   for (const { start, end, text } of present) {
-    pieces.push(bytes.subarray(from, start), Buffer.from(text))
+    pieces.push(...sliceBody(body, from, start), Buffer.from(text))
     from = end
   }
-  pieces.push(bytes.subarray(from, close))
+  pieces.push(...sliceBody(body, from, close))
   const added = [...edits]
     .filter(([name]) => !findMember(members, name))
     .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
   if (added.length > 0) pieces.push(Buffer.from((spans.size > 0 ? ',' : '') + added.join(',')))
-  pieces.push(bytes.subarray(close))
-  return Buffer.concat(pieces)
+  pieces.push(...sliceBody(body, close, body.length))
+  return bodyOf(pieces)
 }

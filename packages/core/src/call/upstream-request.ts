@@ -2,7 +2,8 @@ import type { Warning } from '../dialects/conversation.ts'
 import type { AnswerContext, AnswerOptions, RenderedRequest } from '../dialects/dialect.ts'
 import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { UpstreamRequest } from '../upstream/transport.ts'
+import type { BodyBytes, UpstreamRequest } from '../upstream/transport.ts'
+import { bodyOf, textOf } from './body-bytes.ts'
 import type { Call, ResolvedCall } from './call.ts'
 import { findMember } from './json-members.ts'
 import type { CallSettings } from './services.ts'
@@ -45,7 +46,7 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings): Prep
 }
 
 interface Content extends Omit<PreparedRequest, 'request'> {
-  readonly body: Buffer
+  readonly body: BodyBytes
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -63,7 +64,7 @@ function splice(call: ResolvedCall): Content {
     edits.set('model', JSON.stringify(target.resolution.upstreamId))
   const usageAdded = wantsUsage(call)
   if (usageAdded) edits.set('stream_options', usageOptions(call))
-  const body = edits.size === 0 ? envelope.members.bytes : spliceMembers(envelope.members, edits)
+  const body = edits.size === 0 ? envelope.members.body : spliceMembers(envelope.members, edits)
   return { body, headers: {}, warnings: [], usageAdded, answer: undefined, maxOutputTokens: undefined }
 }
 
@@ -79,7 +80,7 @@ function wantsUsage({ envelope, dialect, target }: ResolvedCall): boolean {
 /** The client's other stream options stay. */
 function usageOptions({ envelope }: ResolvedCall): string {
   const span = findMember(envelope.members, 'stream_options')
-  const given: unknown = span ? JSON.parse(envelope.members.bytes.toString('utf8', span.start, span.end)) : {}
+  const given: unknown = span ? JSON.parse(textOf(envelope.members.body, span.start, span.end)) : {}
   return JSON.stringify({ ...(given as object), include_usage: true })
 }
 
@@ -97,7 +98,7 @@ function translate(call: ResolvedCall, settings: CallSettings): Content {
   const { body, headers = {}, warnings, answer } = rendered as RenderedRequest
   const limit = body.max_tokens
   return {
-    body: Buffer.from(JSON.stringify(body)),
+    body: bodyOf([Buffer.from(JSON.stringify(body))]),
     headers,
     warnings,
     usageAdded: false,
@@ -108,7 +109,7 @@ function translate(call: ResolvedCall, settings: CallSettings): Content {
 
 function parseBody(call: ResolvedCall): Readonly<Record<string, unknown>> {
   try {
-    const body: unknown = JSON.parse(call.envelope.members.bytes.toString('utf8'))
+    const body: unknown = JSON.parse(textOf(call.envelope.members.body))
     if (isJsonObject(body)) return body
   } catch (cause) {
     throw new GatewayError({ code: 'invalid_request', message: 'The request body is not valid JSON.', cause })

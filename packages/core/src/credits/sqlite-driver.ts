@@ -92,7 +92,7 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
   try {
     const database = openCreditDatabase(file)
     const ledger = openLedger(database, now)
-    const log = openLogSync(file)
+    const log = openLogSync(file, database)
     const write = () => ledger.journal.commit(now())
     const committer = createCommitter({ write, sync: log.sync, syncNow: log.syncNow, logger })
     const timer = setInterval(() => committer.commit().catch(() => {}), oldHoldsMs)

@@ -1,11 +1,11 @@
-import type { HeaderMap } from '../upstream/transport.ts'
+import type { BodyBytes, HeaderMap } from '../upstream/transport.ts'
 
 /** The client's body: not read yet, or already consumed by a parser that the host has mounted. */
 export type ExchangeBody =
   | {
       readonly kind: 'stream'
       /** Reads it whole, once. Rejects with `request_too_large` above `limit` bytes. */
-      read(limit: number): Promise<Buffer>
+      read(limit: number): Promise<BodyBytes>
     }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'parsed'; readonly value: unknown }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { BodyBytes } from '../upstream/transport.ts'
 import { bodyTooLarge } from './body-limit.ts'
 import type { ExchangeBody } from './exchange.ts'
 
@@ -25,7 +26,7 @@ function isEmptyObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
-function readNodeBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+function readNodeBody(request: IncomingMessage, limit: number): Promise<BodyBytes> {
   if (request.readableEnded) return Promise.reject(drained())
   if (Number(request.headers['content-length']) > limit) return Promise.reject(bodyTooLarge(limit))
   return new Promise((resolve, reject) => {
@@ -40,9 +41,7 @@ function readNodeBody(request: IncomingMessage, limit: number): Promise<Buffer> 
       reject(bodyTooLarge(limit))
     }
     request.on('data', onData)
-    request.on('end', () =>
-      resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)),
-    )
+    request.on('end', () => resolve({ pieces: chunks, length: size }))
     request.on('error', reject)
   })
 }

@@ -1,3 +1,4 @@
+import type { BodyBytes } from '../upstream/transport.ts'
 import { bodyTooLarge } from './body-limit.ts'
 import type { Exchange, ExchangeBody } from './exchange.ts'
 import { createWebSink } from './web-sink.ts'
@@ -47,13 +48,13 @@ function webBody(request: Request): ExchangeBody {
   return { kind: 'stream', read: (limit) => readWebBody(request, limit) }
 }
 
-async function readWebBody(request: Request, limit: number): Promise<Buffer> {
-  const chunks: Uint8Array[] = []
-  let size = 0
+async function readWebBody(request: Request, limit: number): Promise<BodyBytes> {
+  const pieces: Buffer[] = []
+  let length = 0
   for await (const chunk of request.body ?? []) {
-    size += chunk.length
-    if (size > limit) throw bodyTooLarge(limit)
-    chunks.push(chunk)
+    length += chunk.length
+    if (length > limit) throw bodyTooLarge(limit)
+    pieces.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
   }
-  return Buffer.concat(chunks, size)
+  return { pieces, length }
 }

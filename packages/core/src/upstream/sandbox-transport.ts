@@ -102,7 +102,7 @@ function play(answer: SandboxAnswer, stage: Stage): void {
 function answerOf(request: UpstreamRequest): SandboxAnswer {
   return answerSandbox({
     path: request.path,
-    body: new TextDecoder().decode(request.body),
+    body: Buffer.concat(request.body?.pieces ?? []).toString('utf8'),
     id: randomUUID().replaceAll('-', ''),
     created: Math.trunc(Date.now() / 1000),
   })

@@ -1,6 +1,13 @@
 /** Lower-case names; a repeated header is a list. */
 export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>
 
+/** A body in the pieces it came in: joining a large one costs more than all the rest of its way. */
+export interface BodyBytes {
+  readonly pieces: readonly Buffer[]
+  /** Bytes, of all pieces together. */
+  readonly length: number
+}
+
 export interface UpstreamRequest {
   readonly method: 'POST' | 'GET'
   /** Scheme, host and port: `https://api.openai.com`. */
@@ -8,7 +15,7 @@ export interface UpstreamRequest {
   /** Path and query: `/v1/chat/completions`. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer | undefined
+  readonly body: BodyBytes | undefined
   /** Milliseconds until the answer's headers must be there; 0 waits for ever. */
   readonly headersTimeout: number
   /** Milliseconds of silence within the body; 0 waits for ever. */

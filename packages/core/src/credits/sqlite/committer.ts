@@ -26,6 +26,13 @@ export interface CommitterOptions {
 
 type Waiting = PromiseWithResolvers<void>
 
+/** Nobody may be left to hear of its failure, or nobody may have waited at all. */
+function createGroup(): Waiting {
+  const group = Promise.withResolvers<void>()
+  group.promise.catch(() => {})
+  return group
+}
+
 /**
  * Group commit: one transaction for all that gathered, one sync at a time, and what comes meanwhile is the next
  * group. A failed one is tried again until it works.
@@ -42,7 +49,7 @@ export function createCommitter({ write, sync, syncNow, logger }: CommitterOptio
   const takeWaiting = (): Waiting => {
     clearTimeout(timer)
     timer = undefined
-    const group = waiting ?? Promise.withResolvers<void>()
+    const group = waiting ?? createGroup()
     waiting = undefined
     return group
   }
@@ -75,11 +82,7 @@ export function createCommitter({ write, sync, syncNow, logger }: CommitterOptio
       return isBroken
     },
     commit() {
-      if (!waiting) {
-        waiting = Promise.withResolvers<void>()
-        // Somebody always waits, but nobody may be left when it fails.
-        waiting.promise.catch(() => {})
-      }
+      waiting ??= createGroup()
       schedule(gatherMs)
       return waiting.promise
     },

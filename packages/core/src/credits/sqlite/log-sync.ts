@@ -1,6 +1,7 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
 
-/** Brings what SQLite has written to its write-ahead log to the disk. */
+/** Brings what SQLite has committed to the disk. */
 export interface LogSync {
   /** Beside the event loop. */
   sync(): Promise<void>
@@ -9,16 +10,42 @@ export interface LogSync {
 }
 
 /**
- * @param file Of the database, whose connection is open: the log lives as long as that does.
+ * Syncs the write-ahead log of a database. A sync that failed cannot be repeated: the system reports each failure
+ * once, and may have dropped what it could not write. What is in the log is then written out again, to the
+ * database itself.
+ *
+ * @param database Open: the log lives as long as its connection does.
  */
-export function openLogSync(file: string): LogSync {
+export function openLogSync(file: string, database: DatabaseSync): LogSync {
   const log = openSync(`${file}-wal`, 'r+')
+  let hasFailed = false
+
+  const writeAgain = () => {
+    database.exec('PRAGMA synchronous = FULL')
+    const { busy } = database.prepare('PRAGMA wal_checkpoint(FULL)').get() as { busy: number }
+    if (busy !== 0) throw new Error('The write-ahead log is in use and cannot be written to the database.')
+    database.exec('PRAGMA synchronous = NORMAL')
+    hasFailed = false
+  }
+  const fail = (error: unknown) => {
+    hasFailed = true
+    throw error
+  }
+  const syncNow = () => {
+    if (hasFailed) return writeAgain()
+    try {
+      fdatasyncSync(log)
+    } catch (error) {
+      fail(error)
+    }
+  }
+  const syncBeside = () =>
+    new Promise<void>((resolve, reject) => {
+      fdatasync(log, (error) => (error ? reject(error) : resolve()))
+    })
   return {
-    sync: () =>
-      new Promise((resolve, reject) => {
-        fdatasync(log, (error) => (error ? reject(error) : resolve()))
-      }),
-    syncNow: () => fdatasyncSync(log),
+    sync: async () => (hasFailed ? writeAgain() : syncBeside().catch(fail)),
+    syncNow,
     close: () => closeSync(log),
   }
 }

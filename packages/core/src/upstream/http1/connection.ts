@@ -180,11 +180,14 @@ function write(socket: Socket, { head, request: { body } }: Task): void {
   if (body === undefined) {
     socket.write(head, 'latin1')
   } else if (body.length <= oneTextBytes) {
-    socket.write(head + body.toString('latin1'), 'latin1')
+    let text = head
+    for (const piece of body.pieces) text += piece.toString('latin1')
+    socket.write(text, 'latin1')
   } else {
+    // All of it bytes, so that node passes it to the system as it is.
     socket.cork()
-    socket.write(head, 'latin1')
-    socket.write(body)
+    socket.write(Buffer.from(head, 'latin1'))
+    for (const piece of body.pieces) socket.write(piece)
     socket.uncork()
   }
 }

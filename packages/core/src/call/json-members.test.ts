@@ -1,0 +1,122 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { bodyOf, textOf } from './body-bytes.ts'
+import { findMember, type JsonMembers, readMember, scanMembers } from './json-members.ts'
+import { spliceMembers } from './splice-members.ts'
+
+/** The same bytes, cut at these offsets. */
+function cutAt(text: string, offsets: readonly number[]) {
+  const bytes = Buffer.from(text)
+  const edges = [0, ...offsets.filter((at) => at < bytes.length).sort((a, b) => a - b), bytes.length]
+  return bodyOf(edges.slice(1).map((end, at) => bytes.subarray(edges[at], end)))
+}
+
+const everyCut = (text: string) =>
+  Array.from({ length: Buffer.byteLength(text) }, (_, at) => cutAt(text, [at]))
+
+const valuesOf = ({ body, spans }: JsonMembers) =>
+  [...spans.values()].map(({ name, start, end }) => [name, JSON.parse(textOf(body, start, end))])
+
+const joined = (body: ReturnType<typeof bodyOf>) => Buffer.concat(body.pieces).toString()
+
+const tricky = [
+  '{}',
+  ' { } ',
+  '{"model":"gpt-4o"}',
+  '{ "a" : -1.5e+3 , "b" : true,\n"c":null }\r\n',
+  '{"a":"quote \\" and backslash \\\\","b":"\\\\\\"","c":"\\\\"}',
+  '{"a":[{"b":"]}\\""},[[]],"{"],"c":{"d":{"e":"}"}}}',
+  '{"mod\\u0065l":"x","\\"":1,"é":"ü"}',
+  `{"long":"${'x'.repeat(100)}\\"${'\\\\'.repeat(40)}","after":1}`,
+]
+
+describe('members are found', () => {
+  it.each(tricky)('as a parser finds them, however the bytes are cut: %s', (text) => {
+    const parsed = Object.entries(JSON.parse(text) as object)
+    for (const body of [
+      cutAt(text, []),
+      ...everyCut(text),
+      cutAt(
+        text,
+        Array.from(text, (_, at) => at),
+      ),
+    ]) {
+      const members = scanMembers(body)
+      expect(valuesOf(members)).toEqual(parsed)
+      expect(Buffer.from(text).toString('latin1', members.close).trim()).toBe('}')
+    }
+  })
+
+  it('in any object, cut anywhere', () => {
+    const objects = fc.dictionary(
+      fc.string({ maxLength: 30 }).filter((name) => name !== '__proto__'),
+      fc.jsonValue(),
+    )
+    fc.assert(
+      fc.property(objects, fc.array(fc.nat(300)), fc.constantFrom(0, 2), (...[object, cuts, indent]) => {
+        const names = Object.keys(object)
+        fc.pre(new Set(names.map((name) => name.toLowerCase())).size === names.length)
+        const text = JSON.stringify(object, undefined, indent)
+        const members = scanMembers(cutAt(text, cuts))
+        expect(valuesOf(members)).toEqual(Object.entries(JSON.parse(text) as object))
+      }),
+    )
+  })
+
+  it('by their exact name, while one in other letters stays in the way of a second', () => {
+    const members = scanMembers(cutAt('{"Model":"a"}', []))
+    expect([findMember(members, 'model'), readMember(members, 'model')]).toEqual([undefined, undefined])
+    expect(() => scanMembers(cutAt('{"Model":"a","model":"b"}', [10]))).toThrow('"model" occurs twice')
+  })
+})
+
+describe('what is no object is refused', () => {
+  const broken = [
+    '',
+    ' ',
+    '[]',
+    '"{}"',
+    '{',
+    '{"a"',
+    '{"a":',
+    '{"a":1',
+    '{"a":1,}',
+    '{,}',
+    '{"a" 1}',
+    '{"a":}',
+    '{a:1}',
+    '{"a":"',
+    '{"a":"\\"}',
+    '{"a":[}',
+    '{"a":[1}',
+    '{"a":1}}',
+    '{"a":1}{"b":2}',
+    '{"a":1 2}',
+  ]
+  it.each(broken)('however it is cut: %s', (text) => {
+    for (const body of [cutAt(text, []), ...everyCut(text)]) {
+      expect(() => scanMembers(body)).toThrow('is not a JSON object')
+    }
+  })
+
+  it('nesting ends at 512 levels', () => {
+    const nest = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`
+    expect(scanMembers(cutAt(nest(512), [400])).spans.size).toBe(1)
+    expect(() => scanMembers(cutAt(nest(513), [400]))).toThrow('deeper than 512')
+  })
+})
+
+it('a splice changes what it names and not a byte more, wherever the body is cut', () => {
+  const text = '{ "big":12345678901234567890, "model" : "gpt-4o" ,"n":1.0}'
+  const edits = new Map([
+    ['model', '"claude"'],
+    ['stream_options', '{"include_usage":true}'],
+  ])
+  const expected =
+    '{ "big":12345678901234567890, "model" : "claude" ,"n":1.0,"stream_options":{"include_usage":true}}'
+  for (const body of [cutAt(text, []), ...everyCut(text)]) {
+    const spliced = spliceMembers(scanMembers(body), edits)
+    expect([joined(spliced), spliced.length]).toEqual([expected, expected.length])
+  }
+  expect(joined(spliceMembers(scanMembers(cutAt('{}', [1])), new Map([['a', '1']])))).toBe('{"a":1}')
+})
