@@ -19,16 +19,16 @@ export const direct = 'direct'
 const cappedProxy = 'proxy-default'
 
 const others: readonly Contestant[] = [
-  { name: direct, module: 'direct.ts', args: [] },
-  { name: 'relay', module: 'relay.ts', args: [] },
-  { name: baseline, module: 'proxy.ts', args: [] },
-  { name: cappedProxy, module: 'proxy.ts', args: ['default'] },
+  { name: direct, module: 'direct.js', args: [] },
+  { name: 'relay', module: 'relay.js', args: [] },
+  { name: baseline, module: 'proxy.js', args: [] },
+  { name: cappedProxy, module: 'proxy.js', args: ['default'] },
 ]
 
 const gateways: readonly Contestant[] = ['node', 'express', 'koa', 'fastify'].flatMap((framework) =>
   (['sqlite', 'memory'] as const).map((store) => ({
     name: `${framework}-${store}`,
-    module: `gateway-${framework}.ts`,
+    module: `gateway-${framework}.js`,
     args: [],
     store,
   })),

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { buildServers } from './build-servers.ts'
 import { type Flags, parseFlags, usage } from './flags.ts'
 import type { LoadQuestions } from './load/load-questions.ts'
 import { type Bench, takeTurns } from './measure/take-turns.ts'
@@ -16,10 +17,11 @@ else process.exitCode = (await run(parseFlags(process.argv.slice(2)))) ? 0 : 1
 /** Measures what the flags ask for; false when a gateway lost a call or charged one wrongly. */
 async function run(flags: Flags): Promise<boolean> {
   const { loadCore: core, json } = flags
+  const modules = await buildServers()
   const upstream = startChild<UpstreamQuestions>({ core, module: moduleOf('upstream-process.ts') })
   const load = startChild<LoadQuestions>({ core, module: moduleOf('load-process.ts') })
   const url = `http://127.0.0.1:${await upstream.ask('listen')}`
-  const bench: Bench = { ...flags, load, upstream: { url, child: upstream }, progress }
+  const bench: Bench = { ...flags, modules, load, upstream: { url, child: upstream }, progress }
   const reports = []
   for (const workload of flags.workloads) reports.push(await runWorkload(bench, workload, flags))
   await Promise.all([upstream.stop(), load.stop()])

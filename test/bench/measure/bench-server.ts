@@ -7,6 +7,7 @@ import { type Child, startChild } from '../process/child.ts'
 import type { LedgerFacts } from '../servers/ledger-facts.ts'
 import type { ServerQuestions } from '../servers/server-questions.ts'
 import type { UpstreamQuestions } from '../upstream-process.ts'
+import type { Bench } from './take-turns.ts'
 
 /** A contestant that runs. */
 export interface BenchServer {
@@ -30,13 +31,12 @@ type Asked = Required<ServerQuestions> & UpstreamQuestions
 /** Starts a contestant as a process on the core of the servers. */
 export async function startBenchServer(
   contestant: Contestant,
-  upstream: UpstreamAddress,
-  core: string,
+  { upstream, serverCore: core, modules }: Pick<Bench, 'upstream' | 'serverCore' | 'modules'>,
 ): Promise<BenchServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tollgate-bench-'))
   const child = startChild<Asked>({
     core,
-    module: new URL(`../servers/${contestant.module}`, import.meta.url),
+    module: new URL(contestant.module, modules),
     args: contestant.args,
   })
   const store = contestant.store === 'sqlite' ? `sqlite:${join(folder, 'bench.db')}` : 'memory:'

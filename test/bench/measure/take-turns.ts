@@ -11,6 +11,8 @@ export interface Bench {
   readonly load: Child<LoadQuestions>
   readonly upstream: UpstreamAddress
   readonly serverCore: string
+  /** The folder of the built servers. */
+  readonly modules: URL
   readonly rounds: number
   readonly seconds: number
   readonly warmUpSeconds: number
@@ -91,7 +93,7 @@ async function runAfresh(event: Event, entrants: readonly Entrant[]): Promise<vo
 }
 
 async function start({ bench }: Event, entrant: Entrant): Promise<Warm> {
-  const server = await startBenchServer(entrant.contestant, bench.upstream, bench.serverCore)
+  const server = await startBenchServer(entrant.contestant, bench)
   return { entrant, server, calls: 0 }
 }
 
