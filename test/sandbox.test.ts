@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import Anthropic from '@anthropic-ai/sdk'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bodyOf } from '../packages/core/src/bytes/body-bytes.ts'
 import { createSandboxTransport } from '../packages/core/src/upstream/sandbox-transport.ts'
 import type { UpstreamReceiver } from '../packages/core/src/upstream/transport.ts'
 
@@ -20,7 +21,7 @@ const server = createServer(async (request, response) => {
     ended: () => response.end(),
     failed: () => response.destroy(),
   }
-  const body = { pieces: chunks, length: chunks.reduce((sum, chunk) => sum + chunk.length, 0) }
+  const body = bodyOf(chunks)
   const common = { method: 'POST', origin: 'sandbox://local', headersTimeout: 0, bodyTimeout: 0 } as const
   transport.dispatch({ ...common, path: request.url ?? '', headers: {}, body }, receiver)
 })

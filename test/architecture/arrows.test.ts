@@ -16,18 +16,30 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'upstream',
   ],
-  call: ['access', 'billing', 'credits', 'dialects', 'errors', 'exchange', 'models', 'telemetry', 'upstream'],
+  call: [
+    'access',
+    'billing',
+    'bytes',
+    'credits',
+    'dialects',
+    'errors',
+    'exchange',
+    'models',
+    'telemetry',
+    'upstream',
+  ],
   options: ['billing', 'errors', 'models', 'providers', 'store'],
   access: ['billing', 'errors', 'store'],
   credits: ['billing', 'errors', 'store'],
   telemetry: ['billing'],
   upstream: ['errors', 'providers'],
-  exchange: ['errors'],
+  exchange: ['bytes', 'errors'],
   models: ['billing', 'errors'],
   dialects: ['billing', 'errors'],
   providers: ['errors'],
   store: ['errors'],
-  billing: ['errors'],
+  billing: ['bytes', 'errors'],
+  bytes: [],
   errors: [],
 }
 
@@ -43,9 +55,10 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
   dialects: ['providers'],
   options: ['call', 'telemetry'],
   exchange: ['upstream'],
-  upstream: [],
+  upstream: ['bytes'],
   store: [],
   billing: [],
+  bytes: [],
   errors: [],
 }
 
@@ -97,7 +110,7 @@ describe('the arrows of the core', () => {
   })
 
   test('leave the pure rooms without a world: no sockets, no stores, no clock of their own', () => {
-    const pure = ['billing', 'models', 'dialects', 'providers', 'errors']
+    const pure = ['billing', 'bytes', 'models', 'dialects', 'providers', 'errors']
     expect(outside.filter(({ file }) => pure.includes(roomOf(file))).map(show)).toEqual([])
   })
 

@@ -1,9 +1,9 @@
+import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import { toolBuckets } from './buckets.ts'
 import { type Credential, computeCharge } from './charge.ts'
 import type { FeeRates } from './fee.ts'
 import type { Nano } from './money.ts'
 import type { PriceVersion } from './price.ts'
-import { countWord, type SearchableBytes } from './search-bytes.ts'
 import { type SelectedPrice, selectPrice } from './select-price.ts'
 import type { BucketName, Usage } from './usage.ts'
 

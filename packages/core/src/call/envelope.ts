@@ -1,6 +1,6 @@
+import type { BodyBytes } from '../bytes/body-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
-import type { BodyBytes } from '../upstream/transport.ts'
 import { type JsonMembers, readMember, scanMembers } from './json-members.ts'
 
 /** What the gateway must know of a request; everything else in the body is between client and provider. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bodyOf, textOf } from './body-bytes.ts'
+import { bodyOf, textOf } from '../bytes/body-bytes.ts'
 import { findMember, type JsonMembers, readMember, scanMembers } from './json-members.ts'
 import { spliceMembers } from './splice-members.ts'
 

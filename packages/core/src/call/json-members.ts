@@ -1,6 +1,5 @@
+import { type BodyBytes, textOf } from '../bytes/body-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { BodyBytes } from '../upstream/transport.ts'
-import { textOf } from './body-bytes.ts'
 import { createJsonScanner } from './json-scanner.ts'
 
 /** Where a top-level member's value stands in the bytes: `[start, end)`. */

@@ -12,6 +12,7 @@ const closeBrace = 0x7d
 const openBracket = 0x5b
 const closeBracket = 0x5d
 
+const other = 0
 const quotes = 1
 const opens = 2
 const closes = 3
@@ -21,20 +22,34 @@ kinds[quote] = quotes
 kinds[openBrace] = kinds[openBracket] = opens
 kinds[closeBrace] = kinds[closeBracket] = closes
 
-/** Where the scan stands: before something, or in it. */
-type State =
-  | 'start'
-  | 'first name'
-  | 'name'
-  | 'in name'
-  | 'colon'
-  | 'value'
-  | 'in string'
-  | 'in nested'
-  | 'in nested string'
-  | 'in literal'
-  | 'separator'
-  | 'end'
+/** Where the scan stands: before something, or in it. Numbers, because this is asked for every mark. */
+type State = number
+const beforeObject = 0
+const beforeFirstName = 1
+const beforeName = 2
+const beforeColon = 3
+const beforeValue = 4
+const beforeSeparator = 5
+const afterObject = 6
+const inName = 7
+const inString = 8
+const inNested = 9
+const inNestedString = 10
+const inLiteral = 11
+
+const nowhere = 0
+/** What comes behind a byte that stands between things. */
+const marks = new Uint8Array(256 * inName)
+const follow = (state: State, byte: number, next: State) => {
+  marks[state * 256 + byte] = next
+}
+follow(beforeObject, openBrace, beforeFirstName)
+follow(beforeFirstName, quote, inName)
+follow(beforeFirstName, closeBrace, afterObject)
+follow(beforeName, quote, inName)
+follow(beforeColon, colon, beforeValue)
+follow(beforeSeparator, comma, beforeName)
+follow(beforeSeparator, closeBrace, afterObject)
 
 export interface JsonScanner {
   /** Reads the next piece of the body. */
@@ -60,7 +75,7 @@ export interface MemberRange {
  * deeper than 512.
  */
 export function createJsonScanner(onMember: (range: MemberRange) => void): JsonScanner {
-  let state: State = 'start'
+  let state: State = beforeObject
   let base = 0
   let depth = 0
   /** The next byte belongs to an escape that the last piece began. */
@@ -71,15 +86,15 @@ export function createJsonScanner(onMember: (range: MemberRange) => void): JsonS
   let close = 0
 
   const finishValue = (end: number) => {
-    state = 'separator'
+    state = beforeSeparator
     onMember({ nameStart, nameEnd, start, end })
   }
   const leaveString = (end: number) => {
-    if (state === 'in nested string') state = 'in nested'
-    else if (state === 'in string') finishValue(end)
+    if (state === inNestedString) state = inNested
+    else if (state === inString) finishValue(end)
     else {
       nameEnd = end
-      state = 'colon'
+      state = beforeColon
     }
   }
   const readString = (piece: Buffer, at: number): number => {
@@ -90,24 +105,25 @@ export function createJsonScanner(onMember: (range: MemberRange) => void): JsonS
     leaveString(base + end)
     return end
   }
-  const readNestedString = (piece: Buffer, from: number): number => {
-    const end = endOfString(piece, from)
-    if (end >= 0) return end
-    state = 'in nested string'
+  const breakString = (piece: Buffer, from: number): number => {
+    state = inNestedString
     escaped = isEscaped(piece, from, piece.length)
     return piece.length
+  }
+  /** True for the bracket that closes the value. */
+  const closesValue = (kind: number): boolean => {
+    if (kind === opens && ++depth > maximumDepth) throw tooDeep()
+    return kind === closes && --depth === 0
   }
   const readNested = (piece: Buffer, from: number): number => {
     let at = from
     while (at < piece.length) {
-      const kind = kinds[piece[at] as number]
+      const kind = kinds[piece[at++] as number] as number
       if (kind === quotes) {
-        at = readNestedString(piece, at + 1)
-        continue
-      }
-      at++
-      if (kind === opens && ++depth > maximumDepth) throw tooDeep()
-      if (kind === closes && --depth === 0) {
+        const end = endOfString(piece, at)
+        if (end < 0) return breakString(piece, at)
+        at = end
+      } else if (kind !== other && closesValue(kind)) {
         finishValue(base + at)
         return at
       }
@@ -120,58 +136,43 @@ export function createJsonScanner(onMember: (range: MemberRange) => void): JsonS
     if (at < piece.length) finishValue(base + at)
     return at
   }
-  const beginValue = (byte: number | undefined, at: number): number => {
+  const beginValue = (byte: number, at: number): number => {
     start = base + at
-    if (byte === quote) state = 'in string'
-    else if (byte === openBrace || byte === openBracket) state = 'in nested'
-    else if (isLiteral(byte ?? 0)) state = 'in literal'
+    if (byte === quote) state = inString
+    else if (byte === openBrace || byte === openBracket) state = inNested
+    else if (isLiteral(byte)) state = inLiteral
     else throw malformed(start)
     // Brackets are counted by who reads what is nested.
     return byte === quote ? at + 1 : at
   }
   /** Reads the one byte between things that says what comes next. */
   const readMark = (piece: Buffer, at: number): number => {
-    const byte = piece[at]
-    if (state === 'value') return beginValue(byte, at)
-    const next = follow(state, byte)
-    if (next === undefined) throw malformed(base + at)
-    if (next === 'in name') nameStart = base + at
-    if (next === 'end') close = base + at
+    const byte = piece[at] as number
+    if (isSpace(byte)) return at + 1
+    if (state === beforeValue) return beginValue(byte, at)
+    const next = marks[state * 256 + byte] as State
+    if (next === nowhere) throw malformed(base + at)
+    if (next === inName) nameStart = base + at
+    if (next === afterObject) close = base + at
     state = next
     return at + 1
-  }
-  const readers: Partial<Record<State, (piece: Buffer, at: number) => number>> = {
-    'in name': readString,
-    'in string': readString,
-    'in nested': readNested,
-    'in nested string': readString,
-    'in literal': readLiteral,
   }
   return {
     read(piece) {
       let at = 0
       while (at < piece.length) {
-        const reader = readers[state]
-        if (reader) at = reader(piece, at)
-        else if (isSpace(piece[at] as number)) at++
-        else at = readMark(piece, at)
+        if (state < inName) at = readMark(piece, at)
+        else if (state === inNested) at = readNested(piece, at)
+        else if (state === inLiteral) at = readLiteral(piece, at)
+        else at = readString(piece, at)
       }
       base += piece.length
     },
     finish() {
-      if (state !== 'end') throw malformed(base)
+      if (state !== afterObject) throw malformed(base)
       return close
     },
   }
-}
-
-/** What follows when a byte stands between things; undefined where it may not. */
-function follow(state: State, byte: number | undefined): State | undefined {
-  if (state === 'start') return byte === openBrace ? 'first name' : undefined
-  if (state === 'colon') return byte === colon ? 'value' : undefined
-  if (state === 'separator' && byte === comma) return 'name'
-  if ((state === 'separator' || state === 'first name') && byte === closeBrace) return 'end'
-  return (state === 'name' || state === 'first name') && byte === quote ? 'in name' : undefined
 }
 
 /** Digits, letters, and the signs of numbers: `-1.5e+3`, `true`, `null`. */

@@ -1,9 +1,9 @@
 import { brotliDecompress, gunzip, inflate, type ZlibOptions, zstdDecompress } from 'node:zlib'
+import { type BodyBytes, bodyOf } from '../bytes/body-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { bodyTooLarge } from '../exchange/body-limit.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { BodyBytes, HeaderMap } from '../upstream/transport.ts'
-import { bodyOf } from './body-bytes.ts'
+import type { HeaderMap } from '../upstream/transport.ts'
 
 type Decompress = (
   bytes: Uint8Array,

@@ -1,4 +1,4 @@
-import { textOf } from './body-bytes.ts'
+import { textOf } from '../bytes/body-bytes.ts'
 import { type JsonMembers, readMember } from './json-members.ts'
 
 /** Names that every billed server tool has in it. */

@@ -1,5 +1,4 @@
-import type { BodyBytes } from '../upstream/transport.ts'
-import { bodyOf, sliceBody } from './body-bytes.ts'
+import { type BodyBytes, bodyOf, sliceBody } from '../bytes/body-bytes.ts'
 import { findMember, type JsonMembers } from './json-members.ts'
 
 /**

@@ -1,4 +1,5 @@
-import type { BodyBytes, HeaderMap } from '../upstream/transport.ts'
+import type { BodyBytes } from '../bytes/body-bytes.ts'
+import type { HeaderMap } from '../upstream/transport.ts'
 
 /** The client's body: not read yet, or already consumed by a parser that the host has mounted. */
 export type ExchangeBody =

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
+import { type BodyBytes, bodyOf } from '../bytes/body-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { BodyBytes } from '../upstream/transport.ts'
 import { bodyTooLarge } from './body-limit.ts'
 import type { ExchangeBody } from './exchange.ts'
 
@@ -41,7 +41,7 @@ function readNodeBody(request: IncomingMessage, limit: number): Promise<BodyByte
       reject(bodyTooLarge(limit))
     }
     request.on('data', onData)
-    request.on('end', () => resolve({ pieces: chunks, length: size }))
+    request.on('end', () => resolve(bodyOf(chunks)))
     request.on('error', reject)
   })
 }

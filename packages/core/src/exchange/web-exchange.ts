@@ -1,4 +1,4 @@
-import type { BodyBytes } from '../upstream/transport.ts'
+import { type BodyBytes, bodyOf } from '../bytes/body-bytes.ts'
 import { bodyTooLarge } from './body-limit.ts'
 import type { Exchange, ExchangeBody } from './exchange.ts'
 import { createWebSink } from './web-sink.ts'
@@ -56,5 +56,5 @@ async function readWebBody(request: Request, limit: number): Promise<BodyBytes> 
     if (length > limit) throw bodyTooLarge(limit)
     pieces.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
   }
-  return { pieces, length }
+  return bodyOf(pieces)
 }

@@ -1,22 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { bodyOf } from '../bytes/body-bytes.ts'
 import { createSandboxTransport } from './sandbox-transport.ts'
-import type { BodyBytes, UpstreamControl, UpstreamRequest } from './transport.ts'
+import type { UpstreamControl, UpstreamRequest } from './transport.ts'
 
 const transports: ReturnType<typeof createSandboxTransport>[] = []
 afterEach(() => Promise.all(transports.splice(0).map((transport) => transport.close())))
-
-const bodyOf = (value: object): BodyBytes => {
-  const bytes = Buffer.from(JSON.stringify(value))
-  return { pieces: [bytes], length: bytes.length }
-}
 
 const requestFor = (model: string, more: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
   method: 'POST',
   origin: 'sandbox://local',
   path: '/v1/chat/completions',
   headers: {},
-  body: bodyOf({ model, stream: true, messages: [{ role: 'user', content: 'a b c d' }] }),
+  body: bodyOf([
+    Buffer.from(JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'a b c d' }] })),
+  ]),
   headersTimeout: 0,
   bodyTimeout: 0,
   ...more,

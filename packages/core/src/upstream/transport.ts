@@ -1,12 +1,7 @@
+import type { BodyBytes } from '../bytes/body-bytes.ts'
+
 /** Lower-case names; a repeated header is a list. */
 export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>
-
-/** A body in the pieces it came in: joining a large one costs more than all the rest of its way. */
-export interface BodyBytes {
-  readonly pieces: readonly Buffer[]
-  /** Bytes, of all pieces together. */
-  readonly length: number
-}
 
 export interface UpstreamRequest {
   readonly method: 'POST' | 'GET'

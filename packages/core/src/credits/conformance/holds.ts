@@ -54,6 +54,27 @@ export const holdContract: Contract = {
     strictEqual(!other.ok && other.reason, 'id_conflict')
   },
 
+  'one id in two accounts is two holds, each with an outcome of its own': async (bench) => {
+    const { driver, account, hold, settle, grant, clock } = bench
+    await grant(1000n)
+    const other = `${account}-other`
+    await driver.credit({ account: other, ref: 'grant', amount: 1000n, kind: 'topup' })
+    const id = createCallId(clock.now)
+    strictEqual((await hold({ id })).ok, true)
+    strictEqual((await hold({ id, account: other, amount: 200n })).ok, true)
+    await settle(id)
+    await settle(id, { account: other, modelCost: 150n })
+    const outcomes = [await settle(id), await settle(id, { account: other })]
+    deepStrictEqual(
+      outcomes.map((outcome) => outcome.state === 'settled' && [outcome.replay, outcome.charged]),
+      [
+        [true, 40n],
+        [true, 160n],
+      ],
+    )
+    strictEqual((await hold({ id, account: other, amount: 201n })).ok, false)
+  },
+
   'a hold repeated after its settlement reserves nothing': async (bench) => {
     const { driver, account, hold, settle, grant, clock } = bench
     await grant(1000n)

@@ -13,7 +13,7 @@ export interface RecentRows {
 
 interface Generation {
   readonly since: number
-  readonly rows: Map<string, EngineRow>
+  readonly rows: RowTable
 }
 
 /**
@@ -23,17 +23,13 @@ interface Generation {
 const keptMs = 20
 
 export function createRecentRows(now: () => number): RecentRows {
-  let newer: Generation = { since: now(), rows: new Map() }
+  const begin = (): Generation => ({ since: now(), rows: createRowTable() })
+  let newer = begin()
   let older = newer
-  const keyOf = (account: string, ref: string, rowClass: RowClass) => `${rowClass} ${account} ${ref}`
   return {
-    add(row) {
-      newer.rows.set(keyOf(row.account, row.ref, classOf(row.op)), row)
-    },
-    find(account, ref, rowClass) {
-      const key = keyOf(account, ref, rowClass)
-      return newer.rows.get(key) ?? older.rows.get(key)
-    },
+    add: (row) => newer.rows.add(row),
+    find: (account, ref, rowClass) =>
+      newer.rows.find(account, ref, rowClass) ?? older.rows.find(account, ref, rowClass),
     covers(ref) {
       const madeAt = callIdTime(ref)
       return madeAt !== undefined && madeAt > older.since
@@ -41,7 +37,30 @@ export function createRecentRows(now: () => number): RecentRows {
     written() {
       if (now() - newer.since < keptMs) return
       older = newer
-      newer = { since: now(), rows: new Map() }
+      newer = begin()
+    },
+  }
+}
+
+type RowTable = Pick<RecentRows, 'add' | 'find'>
+
+/** The id of a call is its own whole name, unless a second account comes with it; other references need more. */
+function createRowTable(): RowTable {
+  const calls = new Map<string, EngineRow>()
+  const others = new Map<string, EngineRow>()
+  const fullName = (account: string, ref: string, rowClass: RowClass) => `${rowClass} ${account} ${ref}`
+  return {
+    add(row) {
+      const rowClass = classOf(row.op)
+      if (rowClass === 'call' && (calls.get(row.ref) ?? row).account === row.account) calls.set(row.ref, row)
+      else others.set(fullName(row.account, row.ref, rowClass), row)
+    },
+    find(account, ref, rowClass) {
+      if (rowClass === 'call') {
+        const row = calls.get(ref)
+        if (!row || row.account === account) return row
+      }
+      return others.get(fullName(account, ref, rowClass))
     },
   }
 }

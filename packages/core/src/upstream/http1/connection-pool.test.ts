@@ -3,7 +3,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { BodyBytes, UpstreamControl, UpstreamRequest } from '../transport.ts'
+import { bodyOf } from '../../bytes/body-bytes.ts'
+import type { UpstreamControl, UpstreamRequest } from '../transport.ts'
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts'
 
 /** What one caller saw. */
@@ -54,11 +55,6 @@ async function serve(play: Play): Promise<Scripted> {
   return { origin, connections: () => connections, received }
 }
 
-const bodyOf = (...pieces: Buffer[]): BodyBytes => ({
-  pieces,
-  length: pieces.reduce((sum, piece) => sum + piece.length, 0),
-})
-
 function poolOf(origin: string, times = { connect: 2000, idle: 5000 }): ConnectionPool {
   const pool = createConnectionPool(origin, times)
   cleanUps.push(() => pool.close())
@@ -76,7 +72,7 @@ function send(pool: ConnectionPool, more: Partial<UpstreamRequest> = {}): Answer
     origin: '',
     path: '/v1/chat',
     headers: { 'x-one': '1' },
-    body: bodyOf(Buffer.from('{}')),
+    body: bodyOf([Buffer.from('{}')]),
     headersTimeout: 2000,
     bodyTimeout: 2000,
     ...more,
@@ -113,7 +109,7 @@ describe('a request', () => {
       `POST /a?b=c HTTP/1.1\r\nhost: ${host}\r\nx-latin: café\r\ncontent-length: 2\r\n\r\n{}`,
     ])
     const body = Buffer.from(Array.from({ length: 50_000 }, (_, at) => at % 256))
-    await send(pool, { body: bodyOf(body.subarray(0, 20_000), body.subarray(20_000)) }).over
+    await send(pool, { body: bodyOf([body.subarray(0, 20_000), body.subarray(20_000)]) }).over
     const sent = server.received.slice(1).join('')
     expect(sent.slice(sent.indexOf('\r\n\r\n') + 4)).toBe(body.toString('latin1'))
   })
@@ -203,7 +199,7 @@ describe('a connection', () => {
       socket.write(ok)
     })
     const pool = poolOf(server.origin)
-    const early = send(pool, { body: bodyOf(Buffer.alloc(20_000_000)) })
+    const early = send(pool, { body: bodyOf([Buffer.alloc(20_000_000)]) })
     await early.over
     expect([early.body(), early.log.at(-1)]).toEqual(['ok', 'ended'])
     await send(pool).over
@@ -416,7 +412,7 @@ describe('TLS', () => {
     const { origin, sessions } = await serveTls()
     const pool = poolOf(origin)
     for (let round = 0; round < 2; round++) {
-      const answer = send(pool, { body: bodyOf(Buffer.alloc(100_000, 'a')) })
+      const answer = send(pool, { body: bodyOf([Buffer.alloc(100_000, 'a')]) })
       await answer.over
       expect([answer.error(), answer.body().length, answer.log.at(-1)]).toEqual([undefined, 60_000, 'ended'])
     }

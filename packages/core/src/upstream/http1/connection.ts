@@ -173,16 +173,11 @@ const lateText: Readonly<Record<DeadlineCode, string>> = {
   body_timeout: 'The answer fell silent.',
 }
 
-/** Up to this size head and body go out as one text, which costs less than two pieces. */
-const oneTextBytes = 16_384
-
 function write(socket: Socket, { head, request: { body } }: Task): void {
   if (body === undefined) {
     socket.write(head, 'latin1')
-  } else if (body.length <= oneTextBytes) {
-    let text = head
-    for (const piece of body.pieces) text += piece.toString('latin1')
-    socket.write(text, 'latin1')
+  } else if (body.latin1 !== undefined) {
+    socket.write(head + body.latin1, 'latin1')
   } else {
     // All of it bytes, so that node passes it to the system as it is.
     socket.cork()
