@@ -17,7 +17,7 @@ const server = createServer(async (request, response) => {
     responded: (status, headers) => {
       response.writeHead(status, headers as Record<string, string>).flushHeaders()
     },
-    data: (chunk) => response.write(chunk),
+    data: (chunk) => response.write(chunk, 'latin1'),
     ended: () => response.end(),
     failed: () => response.destroy(),
   }

@@ -1,3 +1,4 @@
+import { toWire, type WireText } from '../bytes/wire-text.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
 import { type ErrorFamily, errorHeaders, renderErrorBody } from '../errors/render.ts'
 import type { Sink } from '../exchange/exchange.ts'
@@ -16,11 +17,10 @@ export interface ErrorAnswer {
 
 /** Sends an error as a JSON body of the client's family of dialects. */
 export function answerError(sink: Sink, { error, family, requestId, headers }: ErrorAnswer): void {
-  const body = JSON.stringify(renderErrorBody(error, family, requestId))
   answerJson(sink, {
     status: error.status,
     headers: { ...idHeaders(requestId), ...headers, ...errorHeaders(error) },
-    body: Buffer.from(body),
+    body: toWire(JSON.stringify(renderErrorBody(error, family, requestId))),
   })
 }
 
@@ -28,7 +28,7 @@ export interface JsonAnswer {
   readonly status: number
   /** Made for this answer: two are added. */
   readonly headers: Record<string, string>
-  readonly body: Buffer
+  readonly body: WireText
 }
 
 export function answerJson(sink: Sink, { status, headers, body }: JsonAnswer): void {

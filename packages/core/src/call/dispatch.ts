@@ -1,3 +1,4 @@
+import type { WireText } from '../bytes/wire-text.ts'
 import type { HeaderMap, UpstreamControl, UpstreamReceiver } from '../upstream/transport.ts'
 import type { Call } from './call.ts'
 import { collectError, refuseAnswer } from './relay-error.ts'
@@ -20,7 +21,7 @@ export interface Attempt {
 
 /** What a relay does with the rest of an answer once its status is known. */
 export interface Relay {
-  data(chunk: Buffer): void
+  data(chunk: WireText): void
   ended(): void
   failed(error: Error): void
   /** The client has gone; the upstream has been aborted already. */

@@ -1,3 +1,5 @@
+import type { WireText } from '../bytes/wire-text.ts'
+
 /** A usage chunk: an event whose choices are empty and whose usage is an object. */
 const usageOnly = /"choices"\s*:\s*\[\s*\]/
 const usageObject = /"usage"\s*:\s*\{/
@@ -9,13 +11,10 @@ const usageNull = /,\s*"usage"\s*:\s*null/g
  * are escaped, so text that looks alike is left alone. Usage on an ordinary chunk stays: the provider puts
  * it there for everybody.
  */
-export function hideUsage(frames: Buffer): Buffer {
+export function hideUsage(frames: WireText): WireText {
   if (!frames.includes('"usage"')) return frames
-  const text = frames.toString('latin1')
-  return Buffer.from(
-    text.replace(usageNull, '').replace(/[\s\S]+?(?:\r?\n\r?\n|$)/g, withoutUsageChunk),
-    'latin1',
-  )
+  const shown = frames.replace(usageNull, '').replace(/[\s\S]+?(?:\r?\n\r?\n|$)/g, withoutUsageChunk)
+  return shown as WireText
 }
 
 function withoutUsageChunk(frame: string): string {

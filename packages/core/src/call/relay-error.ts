@@ -1,3 +1,4 @@
+import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { mapUpstreamError } from '../upstream/map-error.ts'
 import { answerError, answerJson } from './answer.ts'
@@ -9,15 +10,13 @@ const maximumErrorBytes = 65_536
 
 /** Collects an upstream's error answer and tells the client what it means for them. Errors are free. */
 export function collectError(attempt: Attempt): Relay {
-  const chunks: Buffer[] = []
-  let size = 0
+  let sent = ''
   return {
     data(chunk) {
-      size += chunk.length
-      if (size <= maximumErrorBytes) chunks.push(chunk)
+      if (sent.length + chunk.length <= maximumErrorBytes) sent += chunk
     },
-    ended: () => answer(attempt, Buffer.concat(chunks)),
-    failed: () => answer(attempt, Buffer.concat(chunks)),
+    ended: () => answer(attempt, sent as WireText),
+    failed: () => answer(attempt, sent as WireText),
     left: () => attempt.settlement.release(),
   }
 }
@@ -25,26 +24,26 @@ export function collectError(attempt: Attempt): Relay {
 /** A rejection of the request itself is the client's to read, in the provider's own words. */
 const rejections = new Set([400, 404, 413, 422])
 
-function answer(attempt: Attempt, sent: Buffer): void {
+function answer(attempt: Attempt, sent: WireText): void {
   const { call, settlement, status, headers } = attempt
   settlement.release()
   const body = withoutSecret(sent, call.target.credential.secret)
   if (rejections.has(status) && call.target.dialect === call.dialect && isJson(body)) {
     answerJson(call.exchange.sink, { status, headers: answerHeaders(attempt), body })
   } else {
-    failCall(attempt, mapUpstreamError({ status, headers, body, ...describeTarget(attempt) }))
+    failCall(attempt, mapUpstreamError({ status, headers, body: fromWire(body), ...describeTarget(attempt) }))
   }
 }
 
 /** Some providers repeat the credential that they refuse, and it is not the client's to see. */
-function withoutSecret(body: Buffer, secret: string | undefined): Buffer {
-  if (secret === undefined || !body.includes(secret)) return body
-  return Buffer.from(body.toString('utf8').replaceAll(secret, '[redacted]'))
+function withoutSecret(body: WireText, secret: string | undefined): WireText {
+  if (secret === undefined) return body
+  return body.replaceAll(toWire(secret), '[redacted]') as WireText
 }
 
-function isJson(body: Buffer): boolean {
+function isJson(body: WireText): boolean {
   try {
-    return typeof JSON.parse(body.toString('utf8')) === 'object'
+    return typeof JSON.parse(fromWire(body)) === 'object'
   } catch {
     return false
   }

@@ -1,12 +1,12 @@
 import { formatUsd } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import { bodyOf } from '../bytes/body-bytes.ts'
+import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
 import { isJsonObject, type JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
 import { answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
-import type { Call } from './call.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 import { readMember, scanMembers } from './json-members.ts'
 import { describeTarget, failCall } from './relay-error.ts'
@@ -21,10 +21,12 @@ const parsedWholeBytes = 65_536
  * is known before the status goes out, and so is its cost.
  */
 export function relayJson(attempt: Attempt): Relay {
-  const chunks: Buffer[] = []
+  let body = ''
   return {
-    data: (chunk) => void chunks.push(chunk),
-    ended: () => finish(attempt, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+    data(chunk) {
+      body += chunk
+    },
+    ended: () => finish(attempt, body as WireText),
     failed: (error) => fail(attempt, mapTransportError(error, describeTarget(attempt).provider)),
     // What was generated cannot be seen; the input has been taken in.
     left: () => void attempt.settlement.charge(estimateCall(attempt.call, 0), 'aborted'),
@@ -36,7 +38,7 @@ function fail(attempt: Attempt, error: GatewayError): void {
   failCall(attempt, error)
 }
 
-function finish(attempt: Attempt, body: Buffer): void {
+function finish(attempt: Attempt, body: WireText): void {
   const { call, settlement } = attempt
   const answer = readAnswer(attempt, body)
   const content = answer && renderContent(attempt, answer, body)
@@ -60,26 +62,25 @@ function unreadable({ call }: Attempt): GatewayError {
   })
 }
 
-/** Members of a large answer that a usage reader can need. */
+/** Members of a large answer that a usage reader can need; Responses count server tools in their output. */
 const billedMembers = ['usage', 'model', 'service_tier', 'tool_usage', 'object', 'type']
 
-function readAnswer({ call }: Attempt, body: Buffer): JsonObject | undefined {
+/** Counts, names and tiers are ASCII, so that what is passed on as it is need not be decoded to be billed. */
+function readAnswer({ call }: Attempt, body: WireText): JsonObject | undefined {
+  const passedOn = call.target.dialect === call.dialect
   try {
-    if (body.length > parsedWholeBytes && readsMembersAlone(call)) return readMembers(body)
-    const answer: unknown = JSON.parse(body.toString('utf8'))
+    if (body.length > parsedWholeBytes && passedOn && call.dialect.id !== 'openai-responses') {
+      return readMembers(body)
+    }
+    const answer: unknown = JSON.parse(passedOn ? body : fromWire(body))
     return isJsonObject(answer) ? answer : undefined
   } catch {
     return undefined
   }
 }
 
-/** Responses count server tools in their output, and translations need everything. */
-function readsMembersAlone({ dialect, target }: Call): boolean {
-  return dialect.id !== 'openai-responses' && target.dialect === dialect
-}
-
-function readMembers(body: Buffer): JsonObject {
-  const members = scanMembers(bodyOf([body]))
+function readMembers(body: WireText): JsonObject {
+  const members = scanMembers(bodyOf([Buffer.from(body, 'latin1')]))
   return Object.fromEntries(billedMembers.map((name) => [name, readMember(members, name)]))
 }
 
@@ -91,10 +92,14 @@ function readUsage({ call }: Attempt, answer: JsonObject): Usage | undefined {
 }
 
 /** The provider's bytes, or their translation; undefined when there is nothing to translate. */
-function renderContent({ call, prepared }: Attempt, answer: JsonObject, body: Buffer): Buffer | undefined {
+function renderContent(
+  { call, prepared }: Attempt,
+  answer: JsonObject,
+  body: WireText,
+): WireText | undefined {
   const { target, dialect } = call
   if (target.dialect === dialect) return body
   if (!Array.isArray(answer.content)) return undefined
   const deltas = target.dialect.parseAnswer?.(answer, prepared.answer) ?? []
-  return Buffer.from(JSON.stringify(dialect.renderAnswer?.(deltas, answerContext(call))))
+  return toWire(JSON.stringify(dialect.renderAnswer?.(deltas, answerContext(call))))
 }

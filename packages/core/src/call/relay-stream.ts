@@ -1,3 +1,4 @@
+import type { WireText } from '../bytes/wire-text.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { createFrameGate } from '../upstream/frame-gate.ts'
 import { mapEventError, mapTransportError } from '../upstream/map-error.ts'
@@ -33,7 +34,7 @@ export function relayStream(attempt: Attempt): Relay {
     clocks.stop()
     output.start()
   }
-  const pass = (frames: Buffer | undefined) => {
+  const pass = (frames: WireText | undefined) => {
     if (frames === undefined) return
     output.write(frames)
     if (output.hasStarted()) return

@@ -1,3 +1,4 @@
+import { toWire } from '../bytes/wire-text.ts'
 import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { renderModel, renderModelList } from '../models/listing.ts'
@@ -47,7 +48,7 @@ export async function serveModels(
     answerJson(sink, {
       status: 200,
       headers: idHeaders(requestId),
-      body: Buffer.from(JSON.stringify(answer)),
+      body: toWire(JSON.stringify(answer)),
     })
   } catch (thrown) {
     const error = asGatewayError(thrown)

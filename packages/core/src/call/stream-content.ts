@@ -1,3 +1,4 @@
+import { toWire, type WireText } from '../bytes/wire-text.ts'
 import type { StreamEvent } from '../dialects/dialect.ts'
 import { createEventSplitter } from '../dialects/sse.ts'
 import type { Attempt } from './dispatch.ts'
@@ -6,19 +7,21 @@ import { answerContext } from './upstream-request.ts'
 
 /** What becomes of whole upstream frames on their way to the client. */
 export interface StreamContent {
-  push(frames: Buffer): Buffer | string
+  push(frames: WireText): WireText
   /** What a stream without its last blank line still owes. */
-  end(): string
+  end(): WireText
 }
 
 /** The frames as they are, without the usage that only the gateway asked for, or in another dialect. */
 export function createStreamContent(attempt: Attempt): StreamContent {
   const { call, prepared } = attempt
   if (call.target.dialect !== call.dialect) return translated(attempt)
-  return { push: prepared.usageAdded ? hideUsage : asTheyAre, end: () => '' }
+  return { push: prepared.usageAdded ? hideUsage : asTheyAre, end: () => nothing }
 }
 
-function asTheyAre(frames: Buffer): Buffer {
+const nothing = '' as WireText
+
+function asTheyAre(frames: WireText): WireText {
   return frames
 }
 
@@ -31,7 +34,10 @@ function translated({ call, prepared }: Attempt): StreamContent {
     for (const event of events) {
       for (const delta of parser?.push(event) ?? []) text += renderer?.push(delta) ?? ''
     }
-    return text
+    return toWire(text)
   }
-  return { push: (frames) => render(splitter.push(frames)), end: () => render(splitter.end()) }
+  return {
+    push: (frames) => render(splitter.push(Buffer.from(frames, 'latin1'))),
+    end: () => render(splitter.end()),
+  }
 }

@@ -1,3 +1,4 @@
+import type { WireText } from '../bytes/wire-text.ts'
 import type { Opening, StreamWire } from '../dialects/dialect.ts'
 import { createEventSplitter } from '../dialects/sse.ts'
 
@@ -6,10 +7,10 @@ import { createEventSplitter } from '../dialects/sse.ts'
  *
  * @returns A function that takes whole frames in order until it stops saying `wait`.
  */
-export function createOpening(wire: StreamWire): (frames: Buffer) => Opening {
+export function createOpening(wire: StreamWire): (frames: WireText) => Opening {
   const splitter = createEventSplitter()
   return (frames) => {
-    for (const event of splitter.push(frames)) {
+    for (const event of splitter.push(Buffer.from(frames, 'latin1'))) {
       const verdict = wire.opening(event)
       if (verdict !== 'wait') return verdict
     }

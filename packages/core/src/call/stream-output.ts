@@ -1,3 +1,4 @@
+import { toWire, type WireText } from '../bytes/wire-text.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
 import { answerHeaders, streamHeaders } from './answer-headers.ts'
 import type { Attempt } from './dispatch.ts'
@@ -9,7 +10,7 @@ export interface StreamOutput {
   /** Commits to the upstream's status and sends what has been written so far. */
   start(): void
   /** Whole upstream frames; kept until `start`. */
-  write(frames: Buffer): void
+  write(frames: WireText): void
   /** Ends the answer, with the dialect's error frame when it did not end well. */
   end(error?: GatewayError): void
   /** Lets go without another byte. */
@@ -24,12 +25,12 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const { sink } = call.exchange
   const { wire } = call.dialect
   const content = createStreamContent(attempt)
-  const pending: Buffer[] = []
+  const pending: WireText[] = []
   let started = false
   let paused = false
   let lastWrite = Date.now()
 
-  const send = (bytes: Buffer | string) => {
+  const send = (bytes: WireText) => {
     if (bytes.length === 0) return
     lastWrite = Date.now()
     if (sink.write(bytes) || paused) return
@@ -50,7 +51,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
     act() {
       settlement.renew()
       if (!started) start()
-      if (!paused) send(wire.heartbeat(nextSequence()))
+      if (!paused) send(toWire(wire.heartbeat(nextSequence())))
     },
   })
   return {
@@ -63,7 +64,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
     end(error) {
       silence.stop()
       if (!error) send(content.end())
-      sink.end(error && wire.errorFrame(error, call.id, nextSequence()))
+      sink.end(error && toWire(wire.errorFrame(error, call.id, nextSequence())))
     },
     stop: silence.stop,
   }

@@ -1,4 +1,5 @@
 import type { BodyBytes } from '../bytes/body-bytes.ts'
+import type { WireText } from '../bytes/wire-text.ts'
 import type { HeaderMap } from '../upstream/transport.ts'
 
 /** The client's body: not read yet, or already consumed by a parser that the host has mounted. */
@@ -16,9 +17,9 @@ export interface Sink {
   /** Sends status and headers. At most once. */
   start(status: number, headers: Readonly<Record<string, string>>): void
   /** False when the client reads slower than we write; `onDrain` tells when to go on. */
-  write(chunk: Uint8Array | string): boolean
+  write(bytes: WireText): boolean
   onDrain(listener: () => void): void
-  end(chunk?: Uint8Array | string): void
+  end(bytes?: WireText): void
   /** Breaks the connection: the only honest end once headers are out and no frame can say it. */
   fail(): void
 }

@@ -43,19 +43,13 @@ export function createNodeExchange({ request, response, url, body }: NodeExchang
   }
 }
 
-/** Up to this size head and body leave as one text: node joins those, but writes bytes apart from the head. */
-const oneTextBytes = 16_384
-
+/** Text that fits in one write with the head leaves so: node joins text, but writes bytes apart. */
 function createNodeSink(response: ServerResponse): Sink {
   return {
     start: (status, headers) => void response.writeHead(status, headers),
-    write: (chunk) => response.write(chunk),
+    write: (bytes) => response.write(bytes, 'latin1'),
     onDrain: (listener) => void response.once('drain', listener),
-    end(chunk) {
-      if (Buffer.isBuffer(chunk) && chunk.length <= oneTextBytes)
-        response.end(chunk.toString('latin1'), 'latin1')
-      else response.end(chunk)
-    },
+    end: (bytes) => void (bytes === undefined ? response.end() : response.end(bytes, 'latin1')),
     fail: () => void response.destroy(),
   }
 }

@@ -1,3 +1,4 @@
+import type { WireText } from '../bytes/wire-text.ts'
 import type { Sink } from './exchange.ts'
 
 /** Bytes the stream may hold before the upstream is paused. */
@@ -24,11 +25,12 @@ export function createWebSink(onCancel: () => void): WebSink {
     start(status, headers) {
       head = { status, headers }
     },
-    write: (chunk) => (stream ?? open()).write(chunk),
+    write: (bytes) => (stream ?? open()).write(bytes),
     onDrain: (listener) => (stream ?? open()).onDrain(listener),
-    end(chunk) {
-      if (!stream) return resolve(new Response((chunk as BodyInit | undefined) ?? null, head))
-      if (chunk !== undefined) stream.write(chunk)
+    end(bytes) {
+      if (!stream)
+        return resolve(new Response(bytes === undefined ? null : Buffer.from(bytes, 'latin1'), head))
+      if (bytes !== undefined) stream.write(bytes)
       stream.close()
     },
     fail: () => (stream ?? open()).fail(new TypeError('terminated')),
@@ -38,7 +40,7 @@ export function createWebSink(onCancel: () => void): WebSink {
 
 interface WebStream {
   readonly readable: ReadableStream<Uint8Array>
-  write(chunk: Uint8Array | string): boolean
+  write(bytes: WireText): boolean
   onDrain(listener: () => void): void
   close(): void
   fail(reason: unknown): void
@@ -65,8 +67,8 @@ function createWebStream(onCancel: () => void): WebStream {
   const readable = new ReadableStream(source, { highWaterMark, size: (chunk) => chunk?.byteLength ?? 0 })
   return {
     readable,
-    write(chunk) {
-      if (open) controller.enqueue(typeof chunk === 'string' ? Buffer.from(chunk) : chunk)
+    write(bytes) {
+      if (open) controller.enqueue(Buffer.from(bytes, 'latin1'))
       return (controller.desiredSize ?? 1) > 0
     },
     onDrain(listener) {

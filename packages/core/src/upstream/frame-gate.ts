@@ -1,6 +1,6 @@
-const newline = 0x0a
-const carriageReturn = 0x0d
-const blankLines = [Buffer.from('\n\n'), Buffer.from('\r\n\r\n'), Buffer.from('\n\r\n')]
+import type { WireText } from '../bytes/wire-text.ts'
+
+const blankLines = ['\n\n', '\r\n\r\n', '\n\r\n']
 
 /**
  * Lets whole server-sent events through and keeps the beginning of an unfinished one back, so that a
@@ -8,49 +8,41 @@ const blankLines = [Buffer.from('\n\n'), Buffer.from('\r\n\r\n'), Buffer.from('\
  */
 export interface FrameGate {
   /** The whole frames there are now; undefined when no frame has been completed. */
-  push(chunk: Buffer): Buffer | undefined
+  push(chunk: WireText): WireText | undefined
   /** What is left when the stream has ended: a last frame without its blank line, or a cut one. */
-  rest(): Buffer | undefined
+  rest(): WireText | undefined
 }
 
 export function createFrameGate(): FrameGate {
-  let kept: Buffer[] = []
-  const take = (bytes: Buffer, end: number): Buffer => {
-    kept = end < bytes.length ? [bytes.subarray(end)] : []
-    return end < bytes.length ? bytes.subarray(0, end) : bytes
-  }
+  /** A rope: joining for every byte would cost the square. */
+  let kept = ''
   return {
     push(chunk) {
-      if (kept.length === 0 && endsFrame(chunk)) return chunk
-      // Nothing can be completed without a line end; joining for every byte would cost the square.
-      if (!chunk.includes(newline)) {
-        kept.push(chunk)
-        return undefined
-      }
-      const bytes = kept.length === 0 ? chunk : Buffer.concat([...kept, chunk])
-      const end = lastFrameEnd(bytes)
-      if (end > 0) return take(bytes, end)
-      kept = [bytes]
-      return undefined
+      if (kept === '' && endsFrame(chunk)) return chunk
+      kept += chunk
+      // Nothing can be completed without a line end.
+      if (!chunk.includes('\n')) return undefined
+      const end = lastFrameEnd(kept)
+      const frames = kept.slice(0, end)
+      kept = kept.slice(end)
+      return end === 0 ? undefined : (frames as WireText)
     },
     rest() {
-      const bytes = kept.length === 0 ? undefined : Buffer.concat(kept)
-      kept = []
-      return bytes
+      const rest = kept as WireText
+      kept = ''
+      return rest === '' ? undefined : rest
     },
   }
 }
 
-function endsFrame(bytes: Buffer): boolean {
-  const last = bytes.length - 1
-  if (bytes[last] !== newline) return false
-  return bytes[last - 1] === newline || (bytes[last - 1] === carriageReturn && bytes[last - 2] === newline)
+function endsFrame(text: string): boolean {
+  return text.endsWith('\n\n') || text.endsWith('\n\r\n')
 }
 
-function lastFrameEnd(bytes: Buffer): number {
+function lastFrameEnd(text: string): number {
   let end = 0
   for (const blank of blankLines) {
-    const at = bytes.lastIndexOf(blank)
+    const at = text.lastIndexOf(blank)
     if (at >= 0) end = Math.max(end, at + blank.length)
   }
   return end

@@ -5,7 +5,7 @@ import type { HeaderMap } from './transport.ts'
 export interface UpstreamFailure {
   readonly status: number
   readonly headers: HeaderMap
-  readonly body: Buffer
+  readonly body: string
   readonly provider: string
   /** The credential was the account's own, so its trouble is theirs to know. */
   readonly ownKey: boolean
@@ -66,7 +66,7 @@ function isQuota({ status, body }: UpstreamFailure): boolean {
 /** The provider's own words about the request, or a plain sentence when there are none. */
 function rejectionText({ body, provider, status }: UpstreamFailure): string {
   try {
-    const parsed = JSON.parse(body.toString('utf8')) as { error?: { message?: unknown } }
+    const parsed = JSON.parse(body) as { error?: { message?: unknown } }
     if (typeof parsed.error?.message === 'string') return parsed.error.message
   } catch {
     // Not JSON: nothing in it is meant for a client.
@@ -105,7 +105,7 @@ export function mapEventError(
 ): GatewayError {
   const words = `${String(error.type ?? '')} ${String(error.code ?? '')}`
   const status = eventStatuses.find(([word]) => words.includes(word))?.[1] ?? 502
-  const body = Buffer.from(JSON.stringify({ error }))
+  const body = JSON.stringify({ error })
   return mapUpstreamError({ status, headers: {}, body, provider, ownKey })
 }
 

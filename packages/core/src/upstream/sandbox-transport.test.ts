@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { bodyOf } from '../bytes/body-bytes.ts'
+import { fromWire } from '../bytes/wire-text.ts'
 import { createSandboxTransport } from './sandbox-transport.ts'
 import type { UpstreamControl, UpstreamRequest } from './transport.ts'
 
@@ -37,7 +38,7 @@ function dispatch(request: UpstreamRequest, onData?: (control: UpstreamControl, 
       responded: (status) => log.push(`responded ${status}`),
       data(chunk) {
         log.push('data')
-        text.push(Buffer.from(chunk).toString())
+        text.push(fromWire(chunk))
         if (control) onData?.(control, text.length)
       },
       ended() {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { toWire } from '../bytes/wire-text.ts'
 import { answerSandbox } from '../providers/sandbox/sandbox.ts'
 import type { SandboxAnswer } from '../providers/sandbox/sandbox-answer.ts'
 import { ConnectionError } from './connection-error.ts'
@@ -88,7 +89,7 @@ function play(answer: SandboxAnswer, stage: Stage): void {
     const next = chunks.next()
     if (!next.done) {
       clock.after(stage.paceMs, step)
-      receiver.data(Buffer.from(next.value))
+      receiver.data(toWire(next.value))
     } else if (answer.ending === 'cut') {
       fail(new ConnectionError('closed', 'The connection was closed.'))
     } else {

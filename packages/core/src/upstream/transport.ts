@@ -1,4 +1,5 @@
 import type { BodyBytes } from '../bytes/body-bytes.ts'
+import type { WireText } from '../bytes/wire-text.ts'
 
 /** Lower-case names; a repeated header is a list. */
 export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -32,8 +33,7 @@ export interface UpstreamControl {
 export interface UpstreamReceiver {
   opened(control: UpstreamControl): void
   responded(status: number, headers: HeaderMap): void
-  /** The bytes are handed over: their sender does not touch them again. */
-  data(chunk: Buffer): void
+  data(chunk: WireText): void
   ended(): void
   failed(error: Error): void
 }

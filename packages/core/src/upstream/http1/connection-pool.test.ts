@@ -64,7 +64,7 @@ function poolOf(origin: string, times = { connect: 2000, idle: 5000 }): Connecti
 function send(pool: ConnectionPool, more: Partial<UpstreamRequest> = {}): Answer {
   const { promise: over, resolve } = Promise.withResolvers<void>()
   const log: string[] = []
-  const chunks: Buffer[] = []
+  let body = ''
   let error: Error | undefined
   let control!: UpstreamControl
   const request: UpstreamRequest = {
@@ -83,7 +83,9 @@ function send(pool: ConnectionPool, more: Partial<UpstreamRequest> = {}): Answer
       control = opened
     },
     responded: (status) => void log.push(`responded ${status}`),
-    data: (chunk) => void chunks.push(chunk),
+    data(chunk) {
+      body += chunk
+    },
     ended() {
       log.push('ended')
       resolve()
@@ -94,7 +96,7 @@ function send(pool: ConnectionPool, more: Partial<UpstreamRequest> = {}): Answer
       resolve()
     },
   })
-  return { log, body: () => Buffer.concat(chunks).toString(), error: () => error, control, over }
+  return { log, body: () => body, error: () => error, control, over }
 }
 
 const ok = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'

@@ -12,14 +12,15 @@ interface Read {
 /** Feeds the pieces from memory that is wiped behind each, as a socket's is. */
 function read(pieces: readonly Buffer[], { finish = false } = {}): Read {
   const seen: Read = { statuses: [], headers: [], bodies: [], ended: 0 }
-  const kept: Buffer[][] = []
   const parser = createResponseParser({
     head({ status, headers }) {
       seen.statuses.push(status)
       seen.headers.push(headers)
-      kept.push([])
+      seen.bodies.push('')
     },
-    data: (chunk) => void kept.at(-1)?.push(chunk),
+    data(chunk) {
+      seen.bodies[seen.bodies.length - 1] += chunk
+    },
     end: () => void seen.ended++,
   })
   for (const piece of pieces) {
@@ -28,7 +29,6 @@ function read(pieces: readonly Buffer[], { finish = false } = {}): Read {
     memory.fill('#')
   }
   if (finish) parser.finish()
-  for (const chunks of kept) seen.bodies.push(Buffer.concat(chunks).toString('latin1'))
   return seen
 }
 

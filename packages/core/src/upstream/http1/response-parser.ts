@@ -1,11 +1,12 @@
+import type { WireText } from '../../bytes/wire-text.ts'
 import { ConnectionError } from '../connection-error.ts'
 import { type ChunkedDecoder, createChunkedDecoder } from './chunked-decoder.ts'
 import { malformed, parseResponseHead, type ResponseHead } from './response-head.ts'
 
 export interface ResponseEvents {
   head(head: ResponseHead): void
-  /** Bytes of the body, the receiver's to keep. */
-  data(chunk: Buffer): void
+  /** Bytes of the body, one piece a read however many chunks they came in. */
+  data(chunk: WireText): void
   end(head: ResponseHead): void
 }
 
@@ -72,9 +73,11 @@ export function createResponseParser(events: ResponseEvents): ResponseParser {
     return from + end + headEnd.length - known
   }
   const readChunks = (decoder: ChunkedDecoder, bytes: Buffer, from: number): number => {
-    const ranges: number[] = []
-    const at = decoder.push(bytes, from, (start, end) => void ranges.push(start, end))
-    if (ranges.length > 0) events.data(copyRanges(bytes, ranges))
+    let content = ''
+    const at = decoder.push(bytes, from, (start, end) => {
+      content += bytes.toString('latin1', start, end)
+    })
+    if (content !== '') events.data(content as WireText)
     if (decoder.isDone()) finishAnswer()
     return at
   }
@@ -82,7 +85,7 @@ export function createResponseParser(events: ResponseEvents): ResponseParser {
     if (chunks) return readChunks(chunks, bytes, from)
     const end = framing === 'close' ? bytes.length : Math.min(bytes.length, from + left)
     left -= end - from
-    events.data(copyRanges(bytes, [from, end]))
+    events.data(bytes.toString('latin1', from, end) as WireText)
     if (framing !== 'close' && left === 0) finishAnswer()
     return end
   }
@@ -100,18 +103,4 @@ export function createResponseParser(events: ResponseEvents): ResponseParser {
       else throw new ConnectionError('closed', 'The connection ended before the answer was complete.')
     },
   }
-}
-
-/** Content of its own, in one piece however many chunks it came in. */
-function copyRanges(bytes: Buffer, ranges: readonly number[]): Buffer {
-  let length = 0
-  for (let index = 0; index < ranges.length; index += 2) {
-    length += (ranges[index + 1] as number) - (ranges[index] as number)
-  }
-  const content = Buffer.allocUnsafe(length)
-  let at = 0
-  for (let index = 0; index < ranges.length; index += 2) {
-    at += bytes.copy(content, at, ranges[index], ranges[index + 1])
-  }
-  return content
 }
