@@ -18,7 +18,7 @@ export interface Flags {
 }
 
 export const usage = `npm run bench -- [--only small-json-32,stream-50] [--servers proxy,express-sqlite]
-  [--slices 5] [--seconds 1] [--warm-up 2] [--server-core 0] [--load-core 1] [--json results.json]
+  [--slices 5] [--seconds 1] [--warm-up 4] [--server-core 0] [--load-core 1] [--json results.json]
 
 workloads: ${workloads.map(({ name }) => name).join(' ')}
 servers:   ${contestants.map(({ name }) => name).join(' ')}`
@@ -36,7 +36,7 @@ export function parseFlags(args: readonly string[]): Flags {
       servers: { type: 'string' },
       slices: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '1' },
-      'warm-up': { type: 'string', default: '2' },
+      'warm-up': { type: 'string', default: '4' },
       'server-core': { type: 'string', default: '0' },
       'load-core': { type: 'string', default: '1' },
       json: { type: 'string' },

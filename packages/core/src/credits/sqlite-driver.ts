@@ -50,8 +50,8 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     try {
       const ledger = open()
       const result = step(ledger)
-      const written = ledger.journal.isEmpty ? Promise.resolve() : ledger.committer.commit()
-      return written.then(() => result)
+      const isWritten = ledger.journal.isEmpty && !ledger.committer.isBehind
+      return isWritten ? Promise.resolve(result) : ledger.committer.commit().then(() => result)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -82,7 +82,7 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     close: async () => {
       const closing = opened
       opened = undefined
-      if (closing) closeFile(closing)
+      if (closing) await closeFile(closing)
     },
   }
 }
@@ -124,12 +124,11 @@ async function* inTurn<Item>(items: Iterable<Item>): AsyncGenerator<Item> {
   yield* items
 }
 
-function closeFile({ committer, timer, log, database, lock }: Opened): void {
+async function closeFile({ committer, timer, log, database, lock }: Opened): Promise<void> {
   clearInterval(timer)
   try {
-    committer.commitNow()
+    await committer.close()
   } finally {
-    committer.close()
     log.close()
     database.close()
     lock.release()

@@ -14,7 +14,10 @@ function createDisk() {
     throw new Error('No space left on the device.')
   }
   const committer = createCommitter({
-    write: () => attempt('write'),
+    write() {
+      attempt('write')
+      return true
+    },
     sync: async () => {
       await sleep(10)
       attempt('sync')
@@ -60,6 +63,40 @@ describe('a group', () => {
   })
 })
 
+describe('what was committed', () => {
+  it('is behind until its sync, so that nobody takes it for written before', async () => {
+    const { committer } = createDisk()
+    const first = committer.commit()
+    await sleep(6)
+    expect(committer.isBehind).toBe(true)
+    await first
+    expect(committer.isBehind).toBe(false)
+  })
+
+  it('stays behind while a sync that may be older is under way', async () => {
+    const { committer } = createDisk()
+    const first = committer.commit()
+    await sleep(6)
+    committer.commitNow()
+    expect(committer.isBehind).toBe(true)
+    await first
+    expect(committer.isBehind).toBe(false)
+  })
+
+  it('is on the disk when the end has come, and nothing is tried afterwards', async () => {
+    const { committer, log, failures } = createDisk()
+    const first = committer.commit()
+    await sleep(6)
+    await committer.close()
+    expect(await outcome(first)).toBe('written')
+    expect(log).toEqual(['write', 'sync', 'write', 'sync'])
+    failures.sync = 1
+    expect(() => committer.commitNow()).toThrow()
+    await sleep(150)
+    expect(log).toHaveLength(6)
+  })
+})
+
 describe('a failure', () => {
   it.each(['write', 'sync'] as const)(
     'of %s is told, and tried again by itself until it works',
@@ -81,6 +118,5 @@ describe('a failure', () => {
     failures.sync = 1
     expect(() => committer.commitNow()).toThrow('The store did not answer.')
     expect(committer.isBroken).toBe(true)
-    committer.close()
   })
 })

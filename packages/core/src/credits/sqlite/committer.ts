@@ -8,16 +8,19 @@ const retryMs = 100
 export interface Committer {
   /** The last commit failed: what is in memory is not safe. */
   readonly isBroken: boolean
+  /** Something was committed that is not known to be on the disk. */
+  readonly isBehind: boolean
   /** Resolves once everything that has happened until now is on the disk; rejects when it may not be. */
   commit(): Promise<void>
   /** At once. */
   commitNow(): void
-  close(): void
+  /** Commits what there is and ends. */
+  close(): Promise<void>
 }
 
 export interface CommitterOptions {
-  /** Commits what there is; it may not be on the disk yet. */
-  readonly write: () => void
+  /** Commits what there is, which may not be on the disk yet. False when there was nothing. */
+  readonly write: () => boolean
   /** Brings what was committed to the disk. */
   readonly sync: () => Promise<void>
   readonly syncNow: () => void
@@ -40,11 +43,13 @@ function createGroup(): Waiting {
 export function createCommitter({ write, sync, syncNow, logger }: CommitterOptions): Committer {
   let waiting: Waiting | undefined
   let timer: NodeJS.Timeout | undefined
-  let syncing = false
+  let running: Promise<void> | undefined
   let isBroken = false
+  let isBehind = false
+  let isClosed = false
 
   const schedule = (delay: number) => {
-    if (!syncing) timer ??= setTimeout(run, delay)
+    if (!running && !isClosed) timer ??= setTimeout(start, delay)
   }
   const takeWaiting = (): Waiting => {
     clearTimeout(timer)
@@ -52,6 +57,12 @@ export function createCommitter({ write, sync, syncNow, logger }: CommitterOptio
     const group = waiting ?? createGroup()
     waiting = undefined
     return group
+  }
+  /** Behind even when it throws: who knows what was written. */
+  const writeDown = () => {
+    const before = isBehind
+    isBehind = true
+    if (!write()) isBehind = before
   }
   const succeed = ({ resolve }: Waiting) => {
     isBroken = false
@@ -61,44 +72,56 @@ export function createCommitter({ write, sync, syncNow, logger }: CommitterOptio
     if (!isBroken) logger.error({ error: cause }, 'Charges could not be written; new calls are refused.')
     isBroken = true
     reject(unwritten(cause))
-    schedule(retryMs)
   }
   const run = async () => {
     const group = takeWaiting()
-    syncing = true
     try {
-      write()
-      await sync()
-      syncing = false
+      writeDown()
+      if (isBehind) await sync()
+      isBehind = false
       succeed(group)
     } catch (cause) {
-      syncing = false
       fail(group, cause)
     }
-    if (waiting) schedule(gatherMs)
+  }
+  const start = () => {
+    running = run().finally(() => {
+      running = undefined
+      if (isBroken) schedule(retryMs)
+      else if (waiting) schedule(gatherMs)
+    })
+  }
+  const commitNow = () => {
+    const group = takeWaiting()
+    try {
+      writeDown()
+      if (isBehind) syncNow()
+      // A sync under way may be older than this write, and says so when it ends.
+      isBehind = running !== undefined
+      succeed(group)
+    } catch (cause) {
+      fail(group, cause)
+      schedule(retryMs)
+      throw unwritten(cause)
+    }
   }
   return {
     get isBroken() {
       return isBroken
+    },
+    get isBehind() {
+      return isBehind
     },
     commit() {
       waiting ??= createGroup()
       schedule(gatherMs)
       return waiting.promise
     },
-    commitNow() {
-      const group = takeWaiting()
-      try {
-        write()
-        syncNow()
-        succeed(group)
-      } catch (cause) {
-        fail(group, cause)
-        throw unwritten(cause)
-      }
-    },
-    close() {
-      clearTimeout(timer)
+    commitNow,
+    async close() {
+      isClosed = true
+      await running
+      commitNow()
     },
   }
 }

@@ -12,8 +12,8 @@ export interface Journal {
   /** To be written, or to be removed where it has been. */
   pending(hold: PendingHold): void
   ended(hold: PendingHold): void
-  /** One transaction. What it could not write stays. */
-  commit(now: number): void
+  /** One transaction; false when there was nothing to write. What it could not write stays. */
+  commit(now: number): boolean
 }
 
 /** Holds that live shorter are never written: the end of their process gives them back. */
@@ -78,7 +78,7 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
     },
     commit(now) {
       const due = dueHolds(now)
-      if (due.length === 0 && this.isEmpty) return
+      if (due.length === 0 && this.isEmpty) return false
       database.exec('BEGIN IMMEDIATE')
       try {
         write(due)
@@ -89,6 +89,7 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
       }
       forget(due)
       onCommit()
+      return true
     },
   }
 }
