@@ -46,6 +46,7 @@ export function createServices({ resolved, keys, providerKeys, credits }: Gatewa
     logger,
     ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
     inFlight: createInFlight(),
+    renewals: new Set(),
     settings,
     closeTransports: async () => {
       await Promise.all([http.close(), sandbox.close()])

@@ -43,7 +43,7 @@ export interface Gateway {
 /** Calls under way have this long to end before their upstreams are cut. */
 const drainMs = 30_000
 const cutMs = 5000
-/** How often expired holds are looked for. */
+/** How often holds are looked at, unless they are shorter than that. */
 const sweepMs = 5000
 const sweepBatch = 500
 
@@ -74,7 +74,10 @@ function assemble(resolved: ResolvedOptions, store: Store): Gateway {
   })
   const providerKeys = createProviderKeys({ records: store.records('provider-keys'), secret })
   const services = createServices({ resolved, keys, providerKeys, credits: driver })
-  const stopSweeping = sweepHolds(() => driver.expire(sweepBatch), resolved)
+  const stopSweeping = sweepHolds(resolved, () => {
+    for (const renew of services.renewals) renew()
+    return driver.expire(sweepBatch)
+  })
   let closing: Promise<void> | undefined
 
   const admit = () => {
@@ -116,11 +119,14 @@ function assemble(resolved: ResolvedOptions, store: Store): Gateway {
   }
 }
 
-/** Gives back the holds of calls whose process died. */
-function sweepHolds(expire: () => Promise<number>, { logger }: ResolvedOptions): () => void {
-  const timer = setInterval(() => {
-    expire().catch((error: unknown) => logger.warn({ error }, 'Expired holds could not be given back.'))
-  }, sweepMs)
+/** Renews the holds of calls under way, and gives back those of calls whose process died. */
+function sweepHolds({ logger, settings }: ResolvedOptions, sweep: () => Promise<number>): () => void {
+  const timer = setInterval(
+    () => {
+      sweep().catch((error: unknown) => logger.warn({ error }, 'Expired holds could not be given back.'))
+    },
+    Math.min(sweepMs, settings.holdTtl / 3),
+  )
   timer.unref()
   return () => clearInterval(timer)
 }

@@ -12,10 +12,16 @@ export interface BodyBytes {
 
 const smallBytes = 16_384
 
+/** Many small pieces cost more apart than joined. */
+const joinedAbove = 64
+const joinedBelowBytes = 1024
+
 /** A body of these pieces, in their order. */
-export function bodyOf(pieces: readonly Buffer[]): BodyBytes {
+export function bodyOf(given: readonly Buffer[]): BodyBytes {
   let length = 0
-  for (const piece of pieces) length += piece.length
+  for (const piece of given) length += piece.length
+  const isCrumbled = given.length > joinedAbove && length / given.length < joinedBelowBytes
+  const pieces = isCrumbled ? [Buffer.concat(given, length)] : given
   return { pieces, length, latin1: length <= smallBytes ? latin1Of(pieces) : undefined }
 }
 

@@ -1,5 +1,7 @@
 import type { WireText } from '../bytes/wire-text.ts'
+import { asGatewayError } from '../errors/gateway-error.ts'
 import type { HeaderMap, UpstreamControl, UpstreamReceiver } from '../upstream/transport.ts'
+import { answerError } from './answer.ts'
 import type { Call } from './call.ts'
 import { collectError, refuseAnswer } from './relay-error.ts'
 import { relayJson } from './relay-json.ts'
@@ -24,8 +26,12 @@ export interface Relay {
   data(chunk: WireText): void
   ended(): void
   failed(error: Error): void
-  /** The client has gone; the upstream has been aborted already. */
-  left(): void
+  /**
+   * The client has gone; the upstream has been aborted already.
+   *
+   * @param wasSent False when the request had not even gone out.
+   */
+  left(wasSent: boolean): void
 }
 
 /**
@@ -34,7 +40,12 @@ export interface Relay {
  */
 export function dispatch(services: CallServices, call: Call, settlement: Settlement): void {
   const { target, prepared } = call
-  target.provider.transport.dispatch(prepared.request, createReceiver(services, call, settlement))
+  const receiver = createReceiver(services, call, settlement)
+  try {
+    target.provider.transport.dispatch(prepared.request, receiver)
+  } catch (error) {
+    receiver.failed(error as Error)
+  }
 }
 
 function createReceiver(services: CallServices, call: Call, settlement: Settlement): UpstreamReceiver {
@@ -43,19 +54,30 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
   let finished = false
   const begin = (status: number, headers: HeaderMap) =>
     chooseRelay({ services, call, prepared: call.prepared, settlement, control, status, headers })
+  /** What a relay throws is a fault of ours: it must not leave a call without an end. */
+  const guarded = (act: (current: Relay) => void) => {
+    try {
+      relay ??= begin(0, {})
+      act(relay)
+    } catch (error) {
+      finished = true
+      control.abort()
+      breakDown({ services, call, settlement }, error)
+    }
+  }
   const finish = (act: (current: Relay) => void) => {
     if (finished) return
     finished = true
-    relay ??= begin(0, {})
-    act(relay)
+    guarded(act)
   }
   return {
     opened(opened) {
       control = opened
       call.exchange.onLeave(() =>
         finish((current) => {
+          const wasSent = control.wasSent()
           control.abort()
-          current.left()
+          current.left(wasSent)
         }),
       )
     },
@@ -63,11 +85,26 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
       if (!finished) relay = begin(status, headers)
     },
     data(chunk) {
-      if (!finished) relay?.data(chunk)
+      if (!finished) guarded((current) => current.data(chunk))
     },
     ended: () => finish((current) => current.ended()),
     failed: (error) => finish((current) => current.failed(error)),
   }
+}
+
+/** Nothing that could be made sense of was delivered, so the call is free unless it was charged before. */
+function breakDown(
+  { services, call, settlement }: Pick<Attempt, 'services' | 'call' | 'settlement'>,
+  thrown: unknown,
+): void {
+  const { id: requestId, exchange, dialect, envelope } = call
+  const error = asGatewayError(thrown)
+  services.logger.error({ requestId, error }, 'The answer of a provider could not be relayed.')
+  settlement.release()
+  if (exchange.hasLeft()) return
+  // The status of a stream may be out already.
+  if (envelope.stream) exchange.sink.fail()
+  else answerError(exchange.sink, { error, family: dialect.family, requestId })
 }
 
 function chooseRelay(attempt: Attempt): Relay {

@@ -120,3 +120,11 @@ it('a splice changes what it names and not a byte more, wherever the body is cut
   }
   expect(joined(spliceMembers(scanMembers(cutAt('{}', [1])), new Map([['a', '1']])))).toBe('{"a":1}')
 })
+
+it('a body that comes a byte at a time is joined, and cut like any other', () => {
+  const text = JSON.stringify({ model: 'a', messages: ['x'.repeat(100_000)] })
+  const body = bodyOf(Array.from(Buffer.from(text), (byte) => Buffer.from([byte])))
+  expect(body.pieces).toHaveLength(1)
+  const spliced = spliceMembers(scanMembers(body), new Map([['model', '"b"']]))
+  expect(joined(spliced)).toBe(text.replace('"a"', '"b"'))
+})

@@ -29,7 +29,10 @@ export function relayJson(attempt: Attempt): Relay {
     ended: () => finish(attempt, body as WireText),
     failed: (error) => fail(attempt, mapTransportError(error, describeTarget(attempt).provider)),
     // What was generated cannot be seen; the input has been taken in.
-    left: () => void attempt.settlement.charge(estimateCall(attempt.call, 0), 'aborted'),
+    left(wasSent) {
+      if (wasSent) attempt.settlement.charge(estimateCall(attempt.call, 0), 'aborted')
+      else attempt.settlement.release()
+    },
   }
 }
 

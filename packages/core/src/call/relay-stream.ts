@@ -37,7 +37,8 @@ export function relayStream(attempt: Attempt): Relay {
   const pass = (frames: WireText | undefined) => {
     if (frames === undefined) return
     output.write(frames)
-    if (output.hasStarted()) return
+    // A heartbeat may have begun the answer; its first event then ends the wait all the same.
+    if (output.hasStarted()) return clocks.stop()
     const verdict = admit(frames)
     if (verdict === 'commit') commit()
     else if (verdict === 'wait') clocks.firstEvent()
@@ -72,10 +73,12 @@ export function relayStream(attempt: Attempt): Relay {
     },
     ended: () => finish(() => truncated(definition.id)),
     failed: (error) => finish(() => connectionError(error, definition.id, output.hasStarted())),
-    left() {
+    left(wasSent) {
       clocks.stop()
       output.stop()
-      settleStream(attempt, meter.finish(), 'aborted')
+      const reading = meter.finish()
+      if (wasSent) settleStream(attempt, reading, 'aborted')
+      else settlement.release()
     },
   }
 }

@@ -38,7 +38,8 @@ async function repeat<Result>(
       { requestId, error, retryInMs: delay },
       'The store did not answer; the operation is repeated.',
     )
-    await sleep(delay)
+    // A process that ends has tried as long as it lived.
+    await sleep(delay, undefined, { ref: false })
     try {
       return await operation()
     } catch (again) {

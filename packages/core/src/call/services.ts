@@ -46,6 +46,8 @@ export interface CallServices {
   readonly logger: Logger
   readonly onUsage?: (event: UsageEvent) => void
   readonly inFlight: InFlight
+  /** One for each call that holds credits: renews its hold when that is due. */
+  readonly renewals: Set<() => void>
   readonly settings: CallSettings
 }
 

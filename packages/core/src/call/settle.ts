@@ -22,8 +22,6 @@ export interface Settlement {
   charge(usage: Usage, status: CallStatus): Charge
   /** Gives the hold back: the call is free. */
   release(): void
-  /** Renews the hold while a long answer runs. */
-  renew(): void
   /** The moment the first byte of the answer came, for telemetry. */
   firstByte(): void
 }
@@ -32,14 +30,15 @@ export function createSettlement(services: CallServices, call: Call): Settlement
   const { credits, logger, inFlight } = services
   const { account } = call.principal
   const retry = { logger, requestId: call.id }
-  let settled = false
-  let renewedAt = call.startedAt
+  const renew = createRenewal(services, call)
+  services.renewals.add(renew)
   let firstByteAt: number | undefined
+  /** True for who comes first. */
+  const settle = () => services.renewals.delete(renew)
   return {
     charge(usage, status) {
       const charge = price(services, call, usage)
-      if (settled) return charge
-      settled = true
+      if (!settle()) return charge
       const { modelCost, fee } = charge
       const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
       const request = { id: call.id, account, modelCost, fee, meta }
@@ -51,22 +50,27 @@ export function createSettlement(services: CallServices, call: Call): Settlement
       return charge
     },
     release() {
-      if (settled) return
-      settled = true
+      if (!settle()) return
       untilAnswered(() => credits.release(call.id, account), inFlight.leave, retry)
-    },
-    renew() {
-      if (settled || Date.now() - renewedAt < services.settings.holdTtl / 3) return
-      renewedAt = Date.now()
-      const renewal = credits.extend(call.id, account, { ttlMs: services.settings.holdTtl })
-      if (!(renewal instanceof Promise)) return
-      renewal.catch((error: unknown) => {
-        logger.warn({ requestId: call.id, error }, 'The hold of a running call could not be renewed.')
-      })
     },
     firstByte() {
       firstByteAt ??= Date.now()
     },
+  }
+}
+
+/** A long answer must not outlive its hold: what is given back may be spent before the answer is charged. */
+function createRenewal({ credits, logger, settings }: CallServices, call: Call): () => void {
+  const { id, principal, startedAt } = call
+  const { holdTtl: ttlMs } = settings
+  let renewedAt = startedAt
+  const warn = (error: unknown) =>
+    logger.warn({ requestId: id, error }, 'The hold of a running call could not be renewed.')
+  return () => {
+    if (Date.now() - renewedAt < ttlMs / 3) return
+    renewedAt = Date.now()
+    const renewal = credits.extend(id, principal.account, { ttlMs })
+    if (renewal instanceof Promise) renewal.catch(warn)
   }
 }
 
@@ -84,7 +88,6 @@ export function createFreeSettlement({ inFlight }: CallServices): Settlement {
       return { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
     },
     release: leaveOnce,
-    renew() {},
     firstByte() {},
   }
 }

@@ -15,16 +15,20 @@ export function spliceMembers(members: JsonMembers, edits: ReadonlyMap<string, s
   })
   present.sort((first, second) => first.start - second.start)
   const pieces: Buffer[] = []
+  const keep = (start: number, end: number) => {
+    for (const piece of sliceBody(body, start, end)) pieces.push(piece)
+  }
   let from = 0
   for (const { start, end, text } of present) {
-    pieces.push(...sliceBody(body, from, start), Buffer.from(text))
+    keep(from, start)
+    pieces.push(Buffer.from(text))
     from = end
   }
-  pieces.push(...sliceBody(body, from, close))
+  keep(from, close)
   const added = [...edits]
     .filter(([name]) => !findMember(members, name))
     .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
   if (added.length > 0) pieces.push(Buffer.from((spans.size > 0 ? ',' : '') + added.join(',')))
-  pieces.push(...sliceBody(body, close, body.length))
+  keep(close, body.length)
   return bodyOf(pieces)
 }

@@ -40,6 +40,11 @@ export function createStreamClocks(
       clearTimeout(timer)
       timer = setTimeout(onPatienceLost, openingPatienceMs)
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      if (timer === undefined) return
+      clearTimeout(timer)
+      timer = undefined
+      waiting = false
+    },
   }
 }

@@ -21,7 +21,7 @@ export interface StreamOutput {
  * @param nextSequence Number for an event of our own in dialects that count their events.
  */
 export function createStreamOutput(attempt: Attempt, nextSequence: () => number): StreamOutput {
-  const { call, control, services, settlement } = attempt
+  const { call, control, services } = attempt
   const { sink } = call.exchange
   const { wire } = call.dialect
   const content = createStreamContent(attempt)
@@ -42,14 +42,14 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
     })
   }
   const start = () => {
+    if (started) return
     started = true
     sink.start(attempt.status, { ...answerHeaders(attempt), ...streamHeaders })
-    for (const frames of pending) send(content.push(frames))
+    for (const frames of pending.splice(0)) send(content.push(frames))
   }
   const silence = onSilence(services.settings.heartbeat, {
     last: () => lastWrite,
     act() {
-      settlement.renew()
       if (!started) start()
       if (!paused) send(toWire(wire.heartbeat(nextSequence())))
     },

@@ -89,8 +89,9 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
 
 function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): Opened {
   const lock = takeOwnerLock(file)
+  let database: DatabaseSync | undefined
   try {
-    const database = openCreditDatabase(file)
+    database = openCreditDatabase(file)
     const ledger = openLedger(database, now)
     const log = openLogSync(file, database)
     const write = () => ledger.journal.commit(now())
@@ -99,6 +100,7 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
     timer.unref()
     return { ...ledger, lock, database, log, committer, timer }
   } catch (error) {
+    database?.close()
     lock.release()
     throw error
   }

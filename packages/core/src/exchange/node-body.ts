@@ -28,6 +28,7 @@ function isEmptyObject(value: unknown): boolean {
 
 function readNodeBody(request: IncomingMessage, limit: number): Promise<BodyBytes> {
   if (request.readableEnded) return Promise.reject(drained())
+  if (request.destroyed) return Promise.reject(leftEarly())
   if (Number(request.headers['content-length']) > limit) return Promise.reject(bodyTooLarge(limit))
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -44,6 +45,12 @@ function readNodeBody(request: IncomingMessage, limit: number): Promise<BodyByte
     request.on('end', () => resolve(bodyOf(chunks)))
     request.on('error', reject)
   })
+}
+
+/** Nobody reads this: its client has gone, and with it what was still to come. */
+function leftEarly(): GatewayError {
+  const message = 'The client left before its request was complete.'
+  return new GatewayError({ code: 'invalid_request', message })
 }
 
 function drained(): GatewayError {

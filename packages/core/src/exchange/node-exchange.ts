@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { WireText } from '../bytes/wire-text.ts'
 import type { Exchange, Sink } from './exchange.ts'
 import { nodeBody } from './node-body.ts'
 
@@ -43,13 +44,19 @@ export function createNodeExchange({ request, response, url, body }: NodeExchang
   }
 }
 
-/** Text that fits in one write with the head leaves so: node joins text, but writes bytes apart. */
+const beyondAscii = /[\x80-\xff]/
+
+/**
+ * ASCII goes out as text: node joins text with the head, but writes bytes apart. Anything else goes as bytes,
+ * so that no middleware that has wrapped the response can take it for text of another encoding.
+ */
 function createNodeSink(response: ServerResponse): Sink {
+  const written = (bytes: WireText) => (beyondAscii.test(bytes) ? Buffer.from(bytes, 'latin1') : bytes)
   return {
     start: (status, headers) => void response.writeHead(status, headers),
-    write: (bytes) => response.write(bytes, 'latin1'),
+    write: (bytes) => response.write(written(bytes), 'latin1'),
     onDrain: (listener) => void response.once('drain', listener),
-    end: (bytes) => void (bytes === undefined ? response.end() : response.end(bytes, 'latin1')),
+    end: (bytes) => void (bytes === undefined ? response.end() : response.end(written(bytes), 'latin1')),
     fail: () => void response.destroy(),
   }
 }

@@ -21,7 +21,7 @@ export function createHttpTransport(): Transport {
   return {
     dispatch: (request, receiver) => poolOf(request.origin).dispatch(request, receiver),
     async close() {
-      for (const pool of pools.values()) pool.close()
+      await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
   }
 }

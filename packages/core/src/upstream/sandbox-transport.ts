@@ -53,6 +53,7 @@ function start(request: UpstreamRequest, receiver: UpstreamReceiver, paceMs: num
   receiver.opened({
     pause: clock.pause,
     resume: clock.resume,
+    wasSent: () => true,
     abort: () => fail(new Error('aborted by the gateway')),
   })
   if (!done) clock.after(0, () => play(answerOf(request), { clock, receiver, request, paceMs, finish, fail }))

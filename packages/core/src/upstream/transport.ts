@@ -24,6 +24,8 @@ export interface UpstreamControl {
   resume(): void
   /** Closes the connection at once. No further event follows but `failed`. */
   abort(): void
+  /** The request has gone out, so that the other side may have begun to work on it. */
+  wasSent(): boolean
 }
 
 /**

@@ -4,6 +4,13 @@ import { type Contract, readRows } from './bench.ts'
 
 /** What comes in and what is taken out by hand or by time. */
 export const grantContract: Contract = {
+  'references of accounts whose names contain each other are apart': async ({ driver, account }) => {
+    const grant = (of: string, ref: string) => driver.credit({ account: of, ref, amount: 5n, kind: 'topup' })
+    await grant(account, 'eu invoice')
+    deepStrictEqual((await grant(`${account} eu`, 'invoice')).replay, false)
+    deepStrictEqual((await driver.balance(`${account} eu`)).available, 5n)
+  },
+
   'a credit counts once for each reference': async ({ driver, account, grant }) => {
     await grant(100n, 'invoice-1')
     const again = await driver.credit({ account, ref: 'invoice-1', amount: 100n, kind: 'topup' })

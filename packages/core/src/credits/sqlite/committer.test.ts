@@ -113,6 +113,17 @@ describe('a failure', () => {
     },
   )
 
+  it('that somebody else was told of leaves nothing taken for written', async () => {
+    const { committer, failures } = createDisk()
+    const first = committer.commit()
+    await sleep(6)
+    failures.sync = 1
+    expect(() => committer.commitNow()).toThrow()
+    expect(await outcome(first)).toBe('store_unavailable')
+    expect([committer.isBehind, committer.isBroken]).toEqual([true, true])
+    expect(await outcome(committer.commit())).toBe('written')
+  })
+
   it('is thrown where nobody waits for a promise', () => {
     const { committer, failures } = createDisk()
     failures.sync = 1

@@ -47,6 +47,7 @@ export function createCommitter({ write, sync, syncNow, logger }: CommitterOptio
   let isBroken = false
   let isBehind = false
   let isClosed = false
+  let failures = 0
 
   const schedule = (delay: number) => {
     if (!running && !isClosed) timer ??= setTimeout(start, delay)
@@ -71,13 +72,17 @@ export function createCommitter({ write, sync, syncNow, logger }: CommitterOptio
   const fail = ({ reject }: Waiting, cause: unknown) => {
     if (!isBroken) logger.error({ error: cause }, 'Charges could not be written; new calls are refused.')
     isBroken = true
+    failures += 1
     reject(unwritten(cause))
   }
   const run = async () => {
     const group = takeWaiting()
+    const before = failures
     try {
       writeDown()
       if (isBehind) await sync()
+      // The system tells each failure once, and somebody else was told.
+      if (failures !== before) throw new Error('A sync failed meanwhile.')
       isBehind = false
       succeed(group)
     } catch (cause) {

@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -39,4 +39,16 @@ it('writes the log out to the database where a sync has failed, and then goes on
   await expect(log.sync()).rejects.toMatchObject({ code: 'EBADF' })
   expect(() => log.syncNow()).not.toThrow()
   expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 1 })
+})
+
+it('finds the log of a database behind a link', async () => {
+  const link = `${file}-link`
+  symlinkSync(file, link)
+  const linked = openCreditDatabase(link)
+  const linkedLog = openLogSync(link, linked)
+  await linkedLog.sync()
+  linkedLog.close()
+  linked.close()
+  expect(readlinkSync(link)).toBe(file)
+  log.close()
 })

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs'
+import { closeSync, fdatasync, fdatasyncSync, openSync, realpathSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 
 /** Brings what SQLite has committed to the disk. */
@@ -17,7 +17,10 @@ export interface LogSync {
  * @param database Open: the log lives as long as its connection does.
  */
 export function openLogSync(file: string, database: DatabaseSync): LogSync {
-  const log = openSync(`${file}-wal`, 'r+')
+  // SQLite follows links before it names its log. Two descriptors, because each is told of a failure once.
+  const path = `${realpathSync(file)}-wal`
+  const besideLog = openSync(path, 'r+')
+  const nowLog = openSync(path, 'r+')
   let hasFailed = false
 
   const writeAgain = () => {
@@ -34,18 +37,21 @@ export function openLogSync(file: string, database: DatabaseSync): LogSync {
   const syncNow = () => {
     if (hasFailed) return writeAgain()
     try {
-      fdatasyncSync(log)
+      fdatasyncSync(nowLog)
     } catch (error) {
       fail(error)
     }
   }
   const syncBeside = () =>
     new Promise<void>((resolve, reject) => {
-      fdatasync(log, (error) => (error ? reject(error) : resolve()))
+      fdatasync(besideLog, (error) => (error ? reject(error) : resolve()))
     })
   return {
     sync: async () => (hasFailed ? writeAgain() : syncBeside().catch(fail)),
     syncNow,
-    close: () => closeSync(log),
+    close() {
+      closeSync(besideLog)
+      closeSync(nowLog)
+    },
   }
 }

@@ -48,7 +48,9 @@ type RowTable = Pick<RecentRows, 'add' | 'find'>
 function createRowTable(): RowTable {
   const calls = new Map<string, EngineRow>()
   const others = new Map<string, EngineRow>()
-  const fullName = (account: string, ref: string, rowClass: RowClass) => `${rowClass} ${account} ${ref}`
+  /** With the length of the account, since both parts may hold any character. */
+  const fullName = (account: string, ref: string, rowClass: RowClass) =>
+    `${rowClass} ${account.length} ${account} ${ref}`
   return {
     add(row) {
       const rowClass = classOf(row.op)

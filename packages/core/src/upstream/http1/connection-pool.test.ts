@@ -236,6 +236,18 @@ describe('a connection that was closed while it was idle', () => {
     expect([answer.error()?.code, server.received.length]).toEqual(['closed', 3])
   })
 
+  it('is no such thing where the other side has had the request for long', async () => {
+    const server = await serve((socket, { request }) => {
+      if (request === 1) socket.write(ok)
+      else setTimeout(() => socket.end(), 1100)
+    })
+    const pool = poolOf(server.origin)
+    await send(pool).over
+    const answer = send(pool)
+    await answer.over
+    expect([answer.log, server.received.length]).toEqual([['opened', 'failed'], 2])
+  })
+
   it('nothing is sent again once a byte of an answer has come', async () => {
     const server = await serve((socket, { request }) => {
       if (request === 1) socket.write(ok)
@@ -382,6 +394,23 @@ describe('an abort', () => {
       ['opened', 'failed'],
       ['opened', 'failed'],
     ])
+  })
+})
+
+describe('the end of a pool', () => {
+  it('is the end of its calls, those on used connections too, and of what is sent later', async () => {
+    const server = await serve((socket, { request }) => void (request === 1 && socket.write(ok)))
+    const pool = poolOf(server.origin)
+    await send(pool).over
+    const under = send(pool)
+    await sleep(20)
+    await pool.close()
+    const later = send(pool)
+    expect([under.log, later.log]).toEqual([
+      ['opened', 'failed'],
+      ['opened', 'failed'],
+    ])
+    expect([server.connections(), server.received.length]).toEqual([1, 2])
   })
 })
 

@@ -7,8 +7,8 @@ import { renderRequestHead } from './request-head.ts'
 /** As many connections to one origin as there are calls; idle ones are used again. */
 export interface ConnectionPool {
   dispatch(request: UpstreamRequest, receiver: UpstreamReceiver): void
-  /** Closes every connection; calls under way fail. */
-  close(): void
+  /** Closes every connection; calls under way fail, and so does what is sent later. */
+  close(): Promise<void>
 }
 
 interface PooledTask extends Task {
@@ -17,9 +17,19 @@ interface PooledTask extends Task {
   isOver: boolean
   /** Sent on a connection that had been used before. */
   reused: boolean
+  /** Milliseconds since the epoch. */
+  sentAt: number
 }
 
-const newTask = { head: '', connection: undefined, isOver: false, reused: false, answered: false }
+const newTask = {
+  head: '',
+  connection: undefined,
+  isOver: false,
+  reused: false,
+  sentAt: 0,
+  answered: false,
+}
+const closed = new ConnectionError('closed', 'The gateway is closing.')
 const leftEarly = new ConnectionError('aborted', 'The gateway closed the connection.')
 type Pooled = Connection<PooledTask>
 
@@ -37,6 +47,7 @@ export function createConnectionPool(origin: string, times: ConnectionTimes): Co
   const open = new Set<Pooled>()
   /** The last used is used first, so that the others may grow old. */
   let idle: Pooled[] = []
+  let closing: PromiseWithResolvers<void> | undefined
   let sweeper: NodeJS.Timeout | undefined
 
   const sweep = () => {
@@ -61,6 +72,7 @@ export function createConnectionPool(origin: string, times: ConnectionTimes): Co
   const start = (task: PooledTask, known: Pooled | undefined) => {
     task.reused = known !== undefined
     task.connection = known ?? connect()
+    task.sentAt = Date.now()
     task.connection.send(task)
   }
   const events = {
@@ -72,13 +84,14 @@ export function createConnectionPool(origin: string, times: ConnectionTimes): Co
       open.delete(connection)
       const at = idle.indexOf(connection)
       if (at >= 0) idle.splice(at, 1)
+      if (open.size === 0) closing?.resolve()
     },
     ended(task: PooledTask) {
       endTask(task)
       task.receiver.ended()
     },
     failed(task: PooledTask, error: Error) {
-      if (task.reused && !task.answered && isStale(error)) start(task, undefined)
+      if (!closing && wasStale(task, error)) start(task, undefined)
       else fail(task, error)
     },
   }
@@ -87,6 +100,7 @@ export function createConnectionPool(origin: string, times: ConnectionTimes): Co
       const task: PooledTask = { ...newTask, request, receiver }
       receiver.opened(controlOf(task))
       if (task.isOver) return
+      if (closing) return fail(task, closed)
       try {
         task.head = renderRequestHead(request, url.host)
       } catch (error) {
@@ -95,19 +109,26 @@ export function createConnectionPool(origin: string, times: ConnectionTimes): Co
       start(task, takeIdle())
     },
     close() {
+      if (closing) return closing.promise
+      closing = Promise.withResolvers()
+      if (open.size === 0) closing.resolve()
       clearTimeout(sweeper)
-      for (const connection of open)
-        connection.destroy(new ConnectionError('closed', 'The gateway is closing.'))
+      for (const connection of open) connection.destroy(closed)
       idle = []
+      return closing.promise
     },
   }
 }
 
+/** A close that crossed our request on the way arrives within a round trip. */
+const crossingMs = 1000
+
 /**
- * The other side closed a connection while it was idle and our request crossed that on the way: nobody has
- * read it, so it may be sent again.
+ * The other side closed a connection that was idle, and our request crossed that on the way: nobody has read it,
+ * so it may be sent again. A connection that breaks later may have been at work on it, and is not tried again.
  */
-function isStale(error: Error): boolean {
+function wasStale({ reused, answered, sentAt }: PooledTask, error: Error): boolean {
+  if (!reused || answered || Date.now() - sentAt > crossingMs) return false
   const { code } = error as { code?: unknown }
   return code === 'closed' || code === 'ECONNRESET' || code === 'EPIPE'
 }
@@ -117,6 +138,7 @@ function controlOf(task: PooledTask): UpstreamControl {
   return {
     pause: () => task.connection?.pause(),
     resume: () => task.connection?.resume(),
+    wasSent: () => task.isOver || task.connection?.isConnected() === true,
     abort() {
       if (task.isOver) return
       const { connection } = task

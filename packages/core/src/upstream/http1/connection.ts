@@ -26,7 +26,9 @@ export interface Connection<Sent extends Task> {
   abandon(): void
   /** Closes the socket; what was under way fails with the error. */
   destroy(error: Error): void
-  /** Until when an idle connection may be used, milliseconds since the epoch. */
+  /** What was sent is on its way. */
+  isConnected(): boolean
+  /** Until when an idle connection may be used, milliseconds since the epoch; 0 when it is closed. */
   idleUntil(): number
 }
 
@@ -156,13 +158,16 @@ export function openConnection<Sent extends Task>(options: ConnectionOptions<Sen
     resume() {
       paused = false
       socket.resume()
+      // Our own silence took nothing of the other side's time.
+      if (task && begun) deadline.start('body_timeout', task.request.bodyTimeout)
     },
     abandon() {
       task = undefined
       socket.destroy()
     },
     destroy,
-    idleUntil: () => idleUntil,
+    isConnected: () => connected,
+    idleUntil: () => (socket.destroyed ? 0 : idleUntil),
   }
   return connection
 }

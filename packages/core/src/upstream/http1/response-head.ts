@@ -78,7 +78,7 @@ function endsLine(text: string, at: number): boolean {
 
 function addHeader(headers: Record<string, string | string[]>, name: string, value: string): void {
   if (name === '__proto__') return
-  const known = headers[name]
+  const known = Object.hasOwn(headers, name) ? headers[name] : undefined
   if (known === undefined) headers[name] = value
   else if (typeof known === 'string') headers[name] = [known, value]
   else known.push(value)

@@ -131,12 +131,18 @@ describe('headers', () => {
       'set-cookie:b',
       'X-Empty:',
       '__proto__: x',
+      'constructor: y',
       'content-length:0',
       '',
       '',
     )
     const [headers] = read([sent]).headers
-    expect(headers).toEqual({ 'set-cookie': ['a', 'b'], 'x-empty': '', 'content-length': '0' })
+    expect(headers).toEqual({
+      'set-cookie': ['a', 'b'],
+      'x-empty': '',
+      constructor: 'y',
+      'content-length': '0',
+    })
   })
 
   it('without a body end the answer at once', () => {
