@@ -59,7 +59,7 @@ test.each([true, false])('an answer that outlives its hold keeps it (stream: %s)
   const last = `data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]\n\n`
   bench.upstream.respond(
     streams
-      ? stream([...words, last], { paceMs: 100 })
+      ? stream([...words, last], { paceMs: 200 })
       : json(200, { choices: [], usage }, { delayMs: 2000 }),
   )
   await (await bench.post('/v1/chat/completions', { ...ask, stream: streams })).text()
@@ -115,15 +115,44 @@ test.each(['whole', 'half'])(
   },
 )
 
-test('what a provider says that nobody can render is a 500, is free, and ends', async () => {
-  const errors: string[] = []
-  await start({ logger: { ...silent, error: (_, message) => void errors.push(message) } })
+describe('what a provider says that nobody can render', () => {
   const input = `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`
-  const usage = '"usage":{"input_tokens":1,"output_tokens":1}'
-  const content = `"content":[{"type":"tool_use","id":"t","name":"f","input":${input}}]`
-  bench.upstream.respond(json(200, `{"type":"message","role":"assistant",${content},${usage}}`))
-  const response = await bench.post('/v1/chat/completions', { ...ask, model: 'claude-sonnet-4-6' })
-  expect(response.status).toBe(500)
-  expect((await ledger()).map(({ op }) => op)).toEqual(['topup', 'release'])
-  expect(errors).toEqual(['The answer of a provider could not be relayed.'])
+  const tool = `{"type":"tool_use","id":"t","name":"f","input":${input}}`
+  const claude = { ...ask, model: 'claude-sonnet-4-6' }
+  const errors: string[] = []
+  const logger = { ...silent, error: (_: object, message: string) => void errors.push(message) }
+  afterEach(() => {
+    expect(errors.splice(0)).toEqual(['The answer of a provider could not be relayed.'])
+  })
+
+  test('is a 500, is free, and ends', async () => {
+    await start({ logger })
+    const usage = '"usage":{"input_tokens":1,"output_tokens":1}'
+    bench.upstream.respond(json(200, `{"type":"message","role":"assistant","content":[${tool}],${usage}}`))
+    const response = await bench.post('/v1/chat/completions', claude)
+    expect(response.status).toBe(500)
+    expect((await ledger()).map(({ op }) => op)).toEqual(['topup', 'release'])
+  })
+
+  test('breaks a stream, which is charged for what it delivered', async () => {
+    await start({ logger })
+    const event = (type: string, rest: string) => `event: ${type}\ndata: {"type":"${type}",${rest}}\n\n`
+    const message = '"message":{"role":"assistant","usage":{"input_tokens":9,"output_tokens":1}}'
+    bench.upstream.respond(
+      stream(
+        [
+          event('message_start', message),
+          event('content_block_start', '"index":0,"content_block":{"type":"text","text":""}'),
+          event('content_block_delta', '"index":0,"delta":{"type":"text_delta","text":"some words"}'),
+          event('content_block_start', `"index":1,"content_block":${tool}`),
+          event('content_block_stop', '"index":1'),
+        ],
+        { paceMs: 20, gate: new Promise(() => {}), gateAfter: 5 },
+      ),
+    )
+    const response = await bench.post('/v1/chat/completions', { ...claude, stream: true })
+    await expect(response.text()).rejects.toThrow()
+    const [charge] = await bench.charges(1)
+    expect(Number(charge)).toBeGreaterThan(0)
+  })
 })

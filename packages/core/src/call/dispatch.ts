@@ -62,7 +62,7 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
     } catch (error) {
       finished = true
       control.abort()
-      breakDown({ services, call, settlement }, error)
+      breakDown({ services, call, settlement, relay }, error)
     }
   }
   const finish = (act: (current: Relay) => void) => {
@@ -92,19 +92,23 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
   }
 }
 
-/** Nothing that could be made sense of was delivered, so the call is free unless it was charged before. */
-function breakDown(
-  { services, call, settlement }: Pick<Attempt, 'services' | 'call' | 'settlement'>,
-  thrown: unknown,
-): void {
+interface Broken extends Pick<Attempt, 'services' | 'call' | 'settlement'> {
+  readonly relay: Relay | undefined
+}
+
+/** What a stream has delivered is charged; an answer that nobody got to see is free. */
+function breakDown({ services, call, settlement, relay }: Broken, thrown: unknown): void {
   const { id: requestId, exchange, dialect, envelope } = call
   const error = asGatewayError(thrown)
   services.logger.error({ requestId, error }, 'The answer of a provider could not be relayed.')
-  settlement.release()
-  if (exchange.hasLeft()) return
-  // The status of a stream may be out already.
-  if (envelope.stream) exchange.sink.fail()
-  else answerError(exchange.sink, { error, family: dialect.family, requestId })
+  try {
+    if (envelope.stream) relay?.left(true)
+  } finally {
+    settlement.release()
+    // The status of a stream may be out already.
+    if (envelope.stream) exchange.sink.fail()
+    else if (!exchange.hasLeft()) answerError(exchange.sink, { error, family: dialect.family, requestId })
+  }
 }
 
 function chooseRelay(attempt: Attempt): Relay {
