@@ -49,7 +49,8 @@ export interface CountReader {
 export function createCountReader(): CountReader {
   let notes: string[] | undefined
   const note = (text: string) => {
-    notes = [...(notes ?? []), text]
+    notes ??= []
+    notes.push(text)
   }
   return {
     count(fields, name) {

@@ -61,7 +61,6 @@ export interface HoldBound {
 /** Rates that any text may meet, and those that only requests with certain words in them meet. */
 const inputRates = ['text_in', 'cache_write', 'cache_write_5m', 'image_in'] as const
 const outputRates = ['text_out', 'image_out'] as const
-const audioRates = ['audio_in', 'audio_out'] as const
 const lifetimeRates = ['cache_write_1h', 'cache_write_30m', 'cache_write_12h'] as const
 
 /** The dearest of some rates; undefined when there is none of them. */
@@ -79,21 +78,6 @@ function dearest<Name extends string>(
     }
   }
   return best
-}
-
-type Rates = SelectedPrice['row']
-
-function hasAny(row: Rates, names: readonly BucketName[]): boolean {
-  return names.some((name) => row[name] !== undefined)
-}
-
-function dearer(
-  row: Rates,
-  first: BucketName | undefined,
-  second: BucketName | undefined,
-): BucketName | undefined {
-  const rateOf = (name: BucketName | undefined) => (name && row[name]) ?? -1
-  return rateOf(second) > rateOf(first) ? second : first
 }
 
 /** The region that adds the most to token rates; undefined when none adds anything. */
@@ -114,14 +98,14 @@ function dearestRegion(geo: SelectedPrice['geo']): string | undefined {
 function dearestUsage(request: HoldBound): Usage {
   const { at, tier, speed, inputTokens, outputTokens, toolCalls = 0, body } = request
   const { row, fees, geo } = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
-  const mentions = (word: string) => !body || countWord(body, word, 1) > 0
-  let input: BucketName | undefined = dearest(row, inputRates)
-  if (hasAny(row, lifetimeRates) && mentions('"ttl"')) input = dearer(row, input, dearest(row, lifetimeRates))
-  let output: BucketName | undefined = dearest(row, outputRates)
-  if (hasAny(row, audioRates) && mentions('audio')) {
-    input = dearer(row, input, 'audio_in')
-    output = dearer(row, output, 'audio_out')
-  }
+  const ifMentioned = (word: string, rates: readonly BucketName[]): readonly BucketName[] =>
+    rates.some((rate) => row[rate] !== undefined) && (!body || countWord(body, word, 1) > 0) ? rates : []
+  const input = dearest(row, [
+    ...inputRates,
+    ...ifMentioned('"ttl"', lifetimeRates),
+    ...ifMentioned('audio', ['audio_in']),
+  ])
+  const output = dearest(row, [...outputRates, ...ifMentioned('audio', ['audio_out'])])
   const region = dearestRegion(geo)
   return {
     buckets: {

@@ -1,3 +1,5 @@
+import { fromWire, type WireText } from './wire-text.ts'
+
 /** A body in the pieces it came in: joining a large one costs more than all the rest of its way. */
 export interface BodyBytes {
   readonly pieces: readonly Buffer[]
@@ -7,7 +9,7 @@ export interface BodyBytes {
    * The same bytes as Latin-1 text, of a small body: text is cheaper to cut than bytes are, and leaves in one
    * write with the head in front of it.
    */
-  readonly latin1: string | undefined
+  readonly latin1: WireText | undefined
 }
 
 const smallBytes = 16_384
@@ -25,10 +27,10 @@ export function bodyOf(given: readonly Buffer[]): BodyBytes {
   return { pieces, length, latin1: length <= smallBytes ? latin1Of(pieces) : undefined }
 }
 
-function latin1Of(pieces: readonly Buffer[]): string {
+function latin1Of(pieces: readonly Buffer[]): WireText {
   let text = ''
   for (const piece of pieces) text += piece.toString('latin1')
-  return text
+  return text as WireText
 }
 
 /** The bytes from `start` up to `end`, as views of the pieces they are in. */
@@ -43,13 +45,8 @@ export function sliceBody({ pieces }: BodyBytes, start: number, end: number): Bu
   return slices
 }
 
-const beyondAscii = /[\x80-\xff]/
-
 /** The text from `start` up to `end`; a character may begin in one piece and end in the next. */
 export function textOf(body: BodyBytes, start = 0, end = body.length): string {
-  if (body.latin1 !== undefined) {
-    const text = body.latin1.slice(start, end)
-    if (!beyondAscii.test(text)) return text
-  }
+  if (body.latin1 !== undefined) return fromWire(body.latin1.slice(start, end))
   return Buffer.concat(sliceBody(body, start, end)).toString('utf8')
 }

@@ -1,3 +1,5 @@
+import { asBuffer } from './as-buffer.ts'
+
 /** Bytes in the pieces they came in. */
 export interface SearchableBytes {
   readonly pieces: readonly Uint8Array[]
@@ -31,9 +33,4 @@ function occurrencesIn(bytes: Buffer, word: string, limit: number): number {
     at = bytes.indexOf(word, at + word.length, 'latin1')
   }
   return count
-}
-
-/** A view of the same memory that has the fast search. */
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -8,12 +8,22 @@ export type WireText = string & { readonly [wire]: true }
 
 const beyondAscii = /[^\0-\x7f]/
 
+/** True where text and its bytes are the same in every encoding that counts. */
+export function isAscii(text: string): boolean {
+  return !beyondAscii.test(text)
+}
+
 /** Text as its UTF-8 bytes. */
 export function toWire(text: string): WireText {
-  return (beyondAscii.test(text) ? Buffer.from(text).toString('latin1') : text) as WireText
+  return (isAscii(text) ? text : Buffer.from(text).toString('latin1')) as WireText
 }
 
 /** What UTF-8 bytes say. */
 export function fromWire(bytes: string): string {
-  return beyondAscii.test(bytes) ? Buffer.from(bytes, 'latin1').toString('utf8') : bytes
+  return isAscii(bytes) ? bytes : wireBytes(bytes).toString('utf8')
+}
+
+/** The bytes themselves, for those who need a buffer. */
+export function wireBytes(bytes: string): Buffer<ArrayBuffer> {
+  return Buffer.from(bytes, 'latin1')
 }

@@ -7,7 +7,7 @@ import { answerError } from './answer.ts'
 import { authorize, type Target } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
 import { type Envelope, readEnvelope } from './envelope.ts'
-import { boundCall, type HoldBound, takeHold } from './hold.ts'
+import { boundCall, type CallBound, takeHold } from './hold.ts'
 import { readBody } from './read-body.ts'
 import { resolve } from './resolve.ts'
 import type { CallServices } from './services.ts'
@@ -76,8 +76,9 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     refuse(services, exchange, { id, dialect, error: asGatewayError(thrown) })
   }
 }
+
 /** What is free holds nothing. */
-const nothing: HoldBound = { amount: 0n, tokens: 0 }
+const nothing: CallBound = { amount: 0n, tokens: 0 }
 
 /** The client has left on the way: nothing was dispatched, so nothing is charged. */
 async function giveBack({ credits, inFlight }: CallServices, call: Call, { free }: Errand): Promise<void> {

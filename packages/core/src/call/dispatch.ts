@@ -26,12 +26,8 @@ export interface Relay {
   data(chunk: WireText): void
   ended(): void
   failed(error: Error): void
-  /**
-   * The client has gone; the upstream has been aborted already.
-   *
-   * @param wasSent False when the request had not even gone out.
-   */
-  left(wasSent: boolean): void
+  /** The client has gone; the upstream has been aborted already. */
+  left(): void
 }
 
 /**
@@ -75,9 +71,10 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
       control = opened
       call.exchange.onLeave(() =>
         finish((current) => {
-          const wasSent = control.wasSent()
+          // Of a request that had not even gone out nobody has taken anything in.
+          if (!control.wasSent()) settlement.release()
           control.abort()
-          current.left(wasSent)
+          current.left()
         }),
       )
     },
@@ -102,7 +99,7 @@ function breakDown({ services, call, settlement, relay }: Broken, thrown: unknow
   const error = asGatewayError(thrown)
   services.logger.error({ requestId, error }, 'The answer of a provider could not be relayed.')
   try {
-    if (envelope.stream) relay?.left(true)
+    if (envelope.stream) relay?.left()
   } finally {
     settlement.release()
     // The status of a stream may be out already.

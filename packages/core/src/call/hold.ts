@@ -11,7 +11,7 @@ import type { PreparedRequest } from './upstream-request.ts'
 const heldRetryMs = 1000
 
 /** The most a call can cost. */
-export interface HoldBound {
+export interface CallBound {
   readonly amount: Nano
   /** Input and output together, for limits by the minute. */
   readonly tokens: number
@@ -22,7 +22,7 @@ export function boundCall(
   { settings, fee }: CallServices,
   { target, envelope, startedAt, dialect }: ResolvedCall,
   prepared: PreparedRequest,
-): HoldBound {
+): CallBound {
   const { entry } = target.resolution
   const { body } = envelope.members
   const inputTokens = boundInputTokens(body, entry?.maxInputTokens ?? entry?.contextWindow)
@@ -50,7 +50,7 @@ export function boundCall(
  *
  * @throws GatewayError 402, 429 or `store_unavailable`, or rejects with it; nothing is held then.
  */
-export function takeHold(services: CallServices, call: Call, bound: HoldBound): void | Promise<void> {
+export function takeHold(services: CallServices, call: Call, bound: CallBound): void | Promise<void> {
   const { id, principal } = call
   const { limits } = principal
   const result = services.credits.hold({

@@ -1,6 +1,6 @@
 import { type BodyBytes, textOf } from '../bytes/body-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import { createJsonScanner } from './json-scanner.ts'
+import { createJsonScanner, malformed } from './json-scanner.ts'
 
 /** Where a top-level member's value stands in the bytes: `[start, end)`. */
 export interface MemberSpan {
@@ -50,8 +50,7 @@ function readName(body: BodyBytes, start: number, end: number): string {
   try {
     return JSON.parse(textOf(body, start, end)) as string
   } catch (cause) {
-    const message = `The request body is not a JSON object (near byte ${start}).`
-    throw new GatewayError({ code: 'invalid_request', message, cause })
+    throw malformed(start, cause)
   }
 }
 

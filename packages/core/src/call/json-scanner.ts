@@ -191,10 +191,12 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09
 }
 
-function malformed(at: number): GatewayError {
+/** The refusal of a body that is no JSON object. */
+export function malformed(at: number, cause?: unknown): GatewayError {
   return new GatewayError({
     code: 'invalid_request',
     message: `The request body is not a JSON object (near byte ${at}).`,
+    cause,
   })
 }
 

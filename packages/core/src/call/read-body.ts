@@ -1,4 +1,5 @@
 import { brotliDecompress, gunzip, inflate, type ZlibOptions, zstdDecompress } from 'node:zlib'
+import { asBuffer } from '../bytes/as-buffer.ts'
 import { type BodyBytes, bodyOf } from '../bytes/body-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { bodyTooLarge } from '../exchange/body-limit.ts'
@@ -45,10 +46,6 @@ function writeOut(value: unknown): string {
     const message = 'The request body nests too deeply.'
     throw new GatewayError({ code: 'invalid_request', message, cause })
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
 function within(bytes: Buffer, limit: number): BodyBytes {

@@ -1,7 +1,7 @@
 import { formatUsd } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import { bodyOf } from '../bytes/body-bytes.ts'
-import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
+import { fromWire, toWire, type WireText, wireBytes } from '../bytes/wire-text.ts'
 import { isJsonObject, type JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
@@ -29,10 +29,7 @@ export function relayJson(attempt: Attempt): Relay {
     ended: () => finish(attempt, body as WireText),
     failed: (error) => fail(attempt, mapTransportError(error, describeTarget(attempt).provider)),
     // What was generated cannot be seen; the input has been taken in.
-    left(wasSent) {
-      if (wasSent) attempt.settlement.charge(estimateCall(attempt.call, 0), 'aborted')
-      else attempt.settlement.release()
-    },
+    left: () => void attempt.settlement.charge(estimateCall(attempt.call, 0), 'aborted'),
   }
 }
 
@@ -83,7 +80,7 @@ function readAnswer({ call }: Attempt, body: WireText): JsonObject | undefined {
 }
 
 function readMembers(body: WireText): JsonObject {
-  const members = scanMembers(bodyOf([Buffer.from(body, 'latin1')]))
+  const members = scanMembers(bodyOf([wireBytes(body)]))
   return Object.fromEntries(billedMembers.map((name) => [name, readMember(members, name)]))
 }
 

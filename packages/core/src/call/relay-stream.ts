@@ -61,7 +61,7 @@ export function relayStream(attempt: Attempt): Relay {
     if (reason || !reading.complete) return breakOff(reason ?? broken())
     pass(gate.rest())
     if (reason) return breakOff(reason)
-    if (!output.hasStarted()) commit()
+    commit()
     settleStream(attempt, reading, 'succeeded')
     output.end()
   }
@@ -73,12 +73,10 @@ export function relayStream(attempt: Attempt): Relay {
     },
     ended: () => finish(() => truncated(definition.id)),
     failed: (error) => finish(() => connectionError(error, definition.id, output.hasStarted())),
-    left(wasSent) {
+    left() {
       clocks.stop()
       output.stop()
-      const reading = meter.finish()
-      if (wasSent) settleStream(attempt, reading, 'aborted')
-      else settlement.release()
+      settleStream(attempt, meter.finish(), 'aborted')
     },
   }
 }

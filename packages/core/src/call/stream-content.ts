@@ -1,4 +1,4 @@
-import { toWire, type WireText } from '../bytes/wire-text.ts'
+import { toWire, type WireText, wireBytes } from '../bytes/wire-text.ts'
 import type { StreamEvent } from '../dialects/dialect.ts'
 import { createEventSplitter } from '../dialects/sse.ts'
 import type { Attempt } from './dispatch.ts'
@@ -37,7 +37,7 @@ function translated({ call, prepared }: Attempt): StreamContent {
     return toWire(text)
   }
   return {
-    push: (frames) => render(splitter.push(Buffer.from(frames, 'latin1'))),
+    push: (frames) => render(splitter.push(wireBytes(frames))),
     end: () => render(splitter.end()),
   }
 }

@@ -1,4 +1,4 @@
-import type { WireText } from '../bytes/wire-text.ts'
+import { type WireText, wireBytes } from '../bytes/wire-text.ts'
 import type { Opening, StreamWire } from '../dialects/dialect.ts'
 import { createEventSplitter } from '../dialects/sse.ts'
 
@@ -10,7 +10,7 @@ import { createEventSplitter } from '../dialects/sse.ts'
 export function createOpening(wire: StreamWire): (frames: WireText) => Opening {
   const splitter = createEventSplitter()
   return (frames) => {
-    for (const event of splitter.push(Buffer.from(frames, 'latin1'))) {
+    for (const event of splitter.push(wireBytes(frames))) {
       const verdict = wire.opening(event)
       if (verdict !== 'wait') return verdict
     }

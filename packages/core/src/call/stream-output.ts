@@ -7,7 +7,7 @@ import { createStreamContent } from './stream-content.ts'
 /** The client's side of a stream: status, frames, silence and end. */
 export interface StreamOutput {
   hasStarted(): boolean
-  /** Commits to the upstream's status and sends what has been written so far. */
+  /** Commits to the upstream's status and sends what has been written so far; once, however often it is called. */
   start(): void
   /** Whole upstream frames; kept until `start`. */
   write(frames: WireText): void
@@ -50,7 +50,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const silence = onSilence(services.settings.heartbeat, {
     last: () => lastWrite,
     act() {
-      if (!started) start()
+      start()
       if (!paused) send(toWire(wire.heartbeat(nextSequence())))
     },
   })

@@ -5,7 +5,7 @@ import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
 import type { Call, ResolvedCall } from './call.ts'
-import { findMember } from './json-members.ts'
+import { readMember } from './json-members.ts'
 import type { CallSettings } from './services.ts'
 import { spliceMembers } from './splice-members.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
@@ -79,8 +79,7 @@ function wantsUsage({ envelope, dialect, target }: ResolvedCall): boolean {
 
 /** The client's other stream options stay. */
 function usageOptions({ envelope }: ResolvedCall): string {
-  const span = findMember(envelope.members, 'stream_options')
-  const given: unknown = span ? JSON.parse(textOf(envelope.members.body, span.start, span.end)) : {}
+  const given = readMember(envelope.members, 'stream_options')
   return JSON.stringify({ ...(given as object), include_usage: true })
 }
 

@@ -46,15 +46,11 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     throw new GatewayError({ code: 'store_unavailable', message: 'The store of credits is not open.' })
   }
   /** A result counts once it is on the disk; a repeat waits for the first one's row. */
-  const durably = <Result>(step: (ledger: Opened) => Result): Promise<Result> => {
-    try {
-      const ledger = open()
-      const result = step(ledger)
-      const isWritten = ledger.journal.isEmpty && !ledger.committer.isBehind
-      return isWritten ? Promise.resolve(result) : ledger.committer.commit().then(() => result)
-    } catch (error) {
-      return Promise.reject(error)
-    }
+  const durably = async <Result>(step: (ledger: Opened) => Result): Promise<Result> => {
+    const ledger = open()
+    const result = step(ledger)
+    if (!ledger.journal.isEmpty || ledger.committer.isBehind) await ledger.committer.commit()
+    return result
   }
   return {
     kind: 'sqlite',

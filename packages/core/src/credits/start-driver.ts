@@ -1,6 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
-import type { CreditDriver, Eventually } from './driver.ts'
+import type { CreditDriver } from './driver.ts'
 
 /** How long after a failed start the next one waits. */
 const retryMs = 1000
@@ -64,8 +64,12 @@ interface Gate {
 
 /** Whoever uses the driver before it has started waits for it. */
 function guard(driver: CreditDriver, { ready, isReady }: Gate): CreditDriver {
-  const wait = <Result>(step: () => Promise<Result>) => (isReady() ? step() : ready().then(step))
-  const eventually = <Result>(step: () => Eventually<Result>) => (isReady() ? step() : ready().then(step))
+  const later = async <Answer>(step: () => Answer): Promise<Awaited<Answer>> => {
+    await ready()
+    return await step()
+  }
+  /** Once started, what comes at once comes at once. */
+  const wait = <Answer>(step: () => Answer) => (isReady() ? step() : later(step))
   async function* afterStart<Item>(items: () => AsyncIterable<Item>) {
     await ready()
     yield* items()
@@ -75,10 +79,10 @@ function guard(driver: CreditDriver, { ready, isReady }: Gate): CreditDriver {
     durability: driver.durability,
     multiProcess: driver.multiProcess,
     init: ready,
-    hold: (request) => eventually(() => driver.hold(request)),
-    extend: (id, account, request) => eventually(() => driver.extend(id, account, request)),
-    settle: (request) => eventually(() => driver.settle(request)),
-    release: (id, account) => eventually(() => driver.release(id, account)),
+    hold: (request) => wait(() => driver.hold(request)),
+    extend: (id, account, request) => wait(() => driver.extend(id, account, request)),
+    settle: (request) => wait(() => driver.settle(request)),
+    release: (id, account) => wait(() => driver.release(id, account)),
     credit: (request) => wait(() => driver.credit(request)),
     balance: (account) => wait(() => driver.balance(account)),
     expire: (limit) => wait(() => driver.expire(limit)),

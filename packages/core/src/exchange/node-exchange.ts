@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { WireText } from '../bytes/wire-text.ts'
+import { isAscii, type WireText, wireBytes } from '../bytes/wire-text.ts'
 import type { Exchange, Sink } from './exchange.ts'
 import { nodeBody } from './node-body.ts'
 
@@ -44,14 +44,12 @@ export function createNodeExchange({ request, response, url, body }: NodeExchang
   }
 }
 
-const beyondAscii = /[\x80-\xff]/
-
 /**
  * ASCII goes out as text: node joins text with the head, but writes bytes apart. Anything else goes as bytes,
  * so that no middleware that has wrapped the response can take it for text of another encoding.
  */
 function createNodeSink(response: ServerResponse): Sink {
-  const written = (bytes: WireText) => (beyondAscii.test(bytes) ? Buffer.from(bytes, 'latin1') : bytes)
+  const written = (bytes: WireText) => (isAscii(bytes) ? bytes : wireBytes(bytes))
   return {
     start: (status, headers) => void response.writeHead(status, headers),
     write: (bytes) => response.write(written(bytes), 'latin1'),

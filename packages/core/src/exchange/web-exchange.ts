@@ -1,3 +1,4 @@
+import { asBuffer } from '../bytes/as-buffer.ts'
 import { type BodyBytes, bodyOf } from '../bytes/body-bytes.ts'
 import { bodyTooLarge } from './body-limit.ts'
 import type { Exchange, ExchangeBody } from './exchange.ts'
@@ -54,7 +55,7 @@ async function readWebBody(request: Request, limit: number): Promise<BodyBytes> 
   for await (const chunk of request.body ?? []) {
     length += chunk.length
     if (length > limit) throw bodyTooLarge(limit)
-    pieces.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    pieces.push(asBuffer(chunk))
   }
   return bodyOf(pieces)
 }

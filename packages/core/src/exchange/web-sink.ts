@@ -1,4 +1,4 @@
-import type { WireText } from '../bytes/wire-text.ts'
+import { type WireText, wireBytes } from '../bytes/wire-text.ts'
 import type { Sink } from './exchange.ts'
 
 /** Bytes the stream may hold before the upstream is paused. */
@@ -28,8 +28,7 @@ export function createWebSink(onCancel: () => void): WebSink {
     write: (bytes) => (stream ?? open()).write(bytes),
     onDrain: (listener) => (stream ?? open()).onDrain(listener),
     end(bytes) {
-      if (!stream)
-        return resolve(new Response(bytes === undefined ? null : Buffer.from(bytes, 'latin1'), head))
+      if (!stream) return resolve(new Response(bytes === undefined ? null : wireBytes(bytes), head))
       if (bytes !== undefined) stream.write(bytes)
       stream.close()
     },
@@ -68,7 +67,7 @@ function createWebStream(onCancel: () => void): WebStream {
   return {
     readable,
     write(bytes) {
-      if (open) controller.enqueue(Buffer.from(bytes, 'latin1'))
+      if (open) controller.enqueue(wireBytes(bytes))
       return (controller.desiredSize ?? 1) > 0
     },
     onDrain(listener) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { textOf } from '../bytes/body-bytes.ts'
 import { toWire } from '../bytes/wire-text.ts'
 import { answerSandbox } from '../providers/sandbox/sandbox.ts'
 import type { SandboxAnswer } from '../providers/sandbox/sandbox-answer.ts'
@@ -104,7 +105,7 @@ function play(answer: SandboxAnswer, stage: Stage): void {
 function answerOf(request: UpstreamRequest): SandboxAnswer {
   return answerSandbox({
     path: request.path,
-    body: Buffer.concat(request.body?.pieces ?? []).toString('utf8'),
+    body: request.body ? textOf(request.body) : '',
     id: randomUUID().replaceAll('-', ''),
     created: Math.trunc(Date.now() / 1000),
   })

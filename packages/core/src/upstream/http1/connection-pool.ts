@@ -141,10 +141,8 @@ function controlOf(task: PooledTask): UpstreamControl {
     wasSent: () => task.isOver || task.connection?.isConnected() === true,
     abort() {
       if (task.isOver) return
-      const { connection } = task
-      endTask(task)
-      connection?.abandon()
-      task.receiver.failed(leftEarly)
+      task.connection?.abandon()
+      fail(task, leftEarly)
     },
   }
 }

@@ -38,7 +38,6 @@ export function createResponseParser(events: ResponseEvents): ResponseParser {
   let begun: Buffer | undefined
   let left = 0
   let chunks: ChunkedDecoder | undefined
-
   let ended = false
 
   const finishAnswer = () => {
