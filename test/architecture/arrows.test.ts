@@ -5,6 +5,7 @@ import { type Import, importsOf } from './imports.ts'
 const arrows: Readonly<Record<string, readonly string[]>> = {
   gateway: [
     'access',
+    'billing',
     'call',
     'credits',
     'errors',

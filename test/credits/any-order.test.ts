@@ -60,7 +60,7 @@ const doing: Doing = {
     return driver.hold({ id, account, amount: BigInt(amount), ttlMs: 2000, key })
   },
   extend: (run, { call, amount }) =>
-    run.driver.extend(pick(run, call), run.account, { addAmount: BigInt(amount) }),
+    run.driver.extend(pick(run, call), run.account, { toAmount: BigInt(amount) }),
   settle: (run, { call, cost, overrun }) => {
     const { driver, account } = run
     return driver.settle({

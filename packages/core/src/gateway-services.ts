@@ -1,6 +1,7 @@
 import type { AccessKeys } from './access/access-keys.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import type { ProviderKeys } from './access/provider-keys.ts'
+import { recordFee } from './billing/recompute-charge.ts'
 import { type CountedInFlight, createInFlight } from './call/in-flight.ts'
 import type { CallServices, ConfiguredProvider } from './call/services.ts'
 import type { CreditDriver } from './credits/driver.ts'
@@ -42,6 +43,7 @@ export function createServices({ resolved, keys, providerKeys, credits }: Gatewa
     providers: new Map(providers),
     credits,
     fee,
+    feeRecord: recordFee(fee),
     catalogVersion: catalog.version,
     logger,
     ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),

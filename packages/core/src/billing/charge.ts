@@ -56,14 +56,17 @@ function pricePasses({ usage, at, pricesOf }: ChargeRequest): readonly PricedPas
   })
 }
 
-function countTokens({ buckets, passes = [] }: Usage): number {
+/** What a fee is taken on beside the model cost. */
+export type FeeUsage = Pick<Usage, 'buckets' | 'passes'>
+
+function countTokens({ buckets, passes = [] }: FeeUsage): number {
   let total = countInputTokens(buckets) + countOutputTokens(buckets)
   for (const pass of passes) total += countInputTokens(pass.buckets) + countOutputTokens(pass.buckets)
   return total
 }
 
 /** The processing fee in picodollars. */
-function feeOn(modelCost: Fraction, usage: Usage, fee: FeeRates): Fraction {
+function feeOn(modelCost: Fraction, usage: FeeUsage, fee: FeeRates): Fraction {
   const flat = BigInt(countTokens(usage)) * fee.perToken + fee.perCall
   const share = fee.share.numerator === 0n ? zero : multiply(modelCost, fee.share)
   return add(share, { numerator: flat, denominator: 1n })
@@ -76,6 +79,14 @@ function toNano({ numerator, denominator }: Fraction): Nano {
     code: 'internal',
     message: 'The usage reported for this call is not credible.',
   })
+}
+
+/** Model cost and fee from an exact cost in picodollars, rounded up once on their sum. */
+export function chargeOf(modelCost: Fraction, usage: FeeUsage, feeRates: FeeRates) {
+  const feeCost = feeOn(modelCost, usage, feeRates)
+  const total = toNano(add(modelCost, feeCost))
+  const fee = toNano(feeCost)
+  return { modelCost: total - fee, fee, total }
 }
 
 /**
@@ -96,13 +107,8 @@ export function computeCharge(request: ChargeRequest): Charge {
   const passes = managed ? pricePasses(request) : none
   const sum = passes.reduce((amount, pass) => add(amount, pass.cost.picodollars), main.picodollars)
   const modelCost = multiplier === undefined ? sum : multiply(sum, parseFraction(multiplier, 'multiplier'))
-  const feeCost = feeOn(modelCost, usage, request.fee)
-  const total = toNano(add(modelCost, feeCost))
-  const fee = toNano(feeCost)
   return {
-    modelCost: total - fee,
-    fee,
-    total,
+    ...chargeOf(modelCost, usage, request.fee),
     rates: main.rates,
     ...(main.geo !== undefined && { geo: main.geo }),
     ...(multiplier !== undefined && { multiplier }),

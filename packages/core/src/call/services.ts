@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts'
 import type { FeeRates } from '../billing/fee.ts'
+import type { RecordedFee } from '../billing/recompute-charge.ts'
 import type { CreditDriver } from '../credits/driver.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { ModelIndex } from '../models/model-index.ts'
@@ -42,6 +43,8 @@ export interface CallServices {
   readonly providers: ReadonlyMap<string, ConfiguredProvider>
   readonly credits: CreditDriver
   readonly fee: FeeRates
+  /** The same, as ledger rows keep it. */
+  readonly feeRecord: RecordedFee
   readonly catalogVersion: string
   readonly logger: Logger
   readonly onUsage?: (event: UsageEvent) => void

@@ -126,7 +126,7 @@ interface Outcome {
 }
 
 /** Everything needed to compute the bill again, and all that a usage event shows. */
-function ledgerMeta({ catalogVersion }: CallServices, call: Call, outcome: Outcome): LedgerMeta {
+function ledgerMeta({ catalogVersion, feeRecord }: CallServices, call: Call, outcome: Outcome): LedgerMeta {
   const { target, principal, dialect, startedAt } = call
   const { usage, charge, status, firstByteAt } = outcome
   return {
@@ -141,6 +141,9 @@ function ledgerMeta({ catalogVersion }: CallServices, call: Call, outcome: Outco
     geo: usage.geo,
     usage: usage.buckets,
     rates: charge.rates,
+    feeRates: feeRecord,
+    geoFactor: charge.geo,
+    passRates: charge.passes,
     usageSource: usage.source,
     passes: usage.passes,
     anomalies: usage.anomalies,

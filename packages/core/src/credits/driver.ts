@@ -20,9 +20,21 @@ export interface HoldRequest {
   /** Chosen by the caller; starts with its creation time (see `call-id.ts`). */
   readonly id: string
   readonly account: string
+  /** What is wanted. */
   readonly amount: Nano
+  /** The least that will do, where less than `amount` will. @default amount */
+  readonly minimum?: Nano
+  /** Leaves something for others when less will do. @default as much of `amount` as there is */
+  readonly share?: HoldShare
   readonly ttlMs: number
   readonly key?: KeyLimits
+}
+
+/** At most one part in `of` of what is available, but `atLeast` where that is more. */
+export interface HoldShare {
+  /** A whole number above 0. */
+  readonly of: number
+  readonly atLeast: Nano
 }
 
 export type HoldRefusal =
@@ -37,7 +49,14 @@ export type HoldRefusal =
   | 'not_pending'
 
 export type HoldResult =
-  | { readonly ok: true; readonly replay: boolean; readonly expiresAt: number; readonly available: Nano }
+  | {
+      readonly ok: true
+      readonly replay: boolean
+      /** What the hold reserves now, in all. */
+      readonly amount: Nano
+      readonly expiresAt: number
+      readonly available: Nano
+    }
   | {
       readonly ok: false
       readonly reason: HoldRefusal
@@ -47,8 +66,13 @@ export type HoldResult =
       readonly held: Nano
     }
 
+/** Names what the hold shall be, not what to add, so that repeating it changes nothing. */
 export interface ExtendRequest {
-  readonly addAmount?: Nano
+  /** In all. A hold that reserves as much already stays as it is. */
+  readonly toAmount?: Nano
+  /** The least that will do, in all. @default toAmount */
+  readonly minimum?: Nano
+  /** From now on. */
   readonly ttlMs?: number
 }
 
@@ -119,6 +143,8 @@ export interface LedgerEntry {
   readonly heldAfter: Nano
   /** Milliseconds since the epoch, the store's clock. */
   readonly at: number
+  /** Of credits that end: when. */
+  readonly expiresAt?: number
   readonly key?: string
   readonly meta?: LedgerMeta
 }

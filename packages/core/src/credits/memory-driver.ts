@@ -1,7 +1,8 @@
 import { atOnce } from './at-once.ts'
 import type { CreditDriver, LedgerEntry } from './driver.ts'
 import { classOf, type EngineRow, type EngineStore, type RowClass } from './engine/account-state.ts'
-import { auditLedger, sumPending } from './engine/audit.ts'
+import { auditLedger } from './engine/audit.ts'
+import { auditedAccount } from './engine/audited-account.ts'
 import { balanceOf } from './engine/balance-of.ts'
 import { createCreditEngine } from './engine/engine.ts'
 
@@ -34,8 +35,7 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
   const store = createMemoryStore(accounts)
   const engine = createCreditEngine({ store, now })
   async function* ledger(account: string, fromSeq = 1): AsyncGenerator<LedgerEntry> {
-    for (const { holdAmount: _, ...entry } of accounts.get(account)?.rows.slice(fromSeq - 1) ?? [])
-      yield entry
+    for (const { asked: _, ...entry } of accounts.get(account)?.rows.slice(fromSeq - 1) ?? []) yield entry
   }
   return {
     kind: 'memory',
@@ -53,11 +53,7 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
     accounts: async function* () {
       yield* [...accounts.keys()].sort()
     },
-    audit: async (account) => {
-      const state = engine.account(account)
-      const pending = sumPending(state.holds.values())
-      return auditLedger(ledger(account), { account, balance: balanceOf(state), pending })
-    },
+    audit: async (account) => auditLedger(ledger(account), auditedAccount(engine.account(account))),
     close: async () => {},
   }
 }

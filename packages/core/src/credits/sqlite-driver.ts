@@ -3,7 +3,8 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
 import { atOnce } from './at-once.ts'
 import type { CreditDriver } from './driver.ts'
-import { auditLedger, sumPending } from './engine/audit.ts'
+import { auditLedger } from './engine/audit.ts'
+import { auditedAccount } from './engine/audited-account.ts'
 import { balanceOf } from './engine/balance-of.ts'
 import { type Committer, createCommitter } from './sqlite/committer.ts'
 import { type LogSync, openLogSync } from './sqlite/log-sync.ts'
@@ -112,10 +113,9 @@ function refuseWhenBroken(ledger: Opened): Opened {
 function auditAccount(ledger: Opened, account: string) {
   const state = ledger.engine.account(account)
   ledger.committer.commitNow()
-  const balance = balanceOf(state)
-  const pending = sumPending(state.holds.values())
-  const rows = ledger.rows(account, { from: 1, to: balance.seq })
-  return auditLedger(inTurn(rows), { account, balance, pending })
+  const audited = auditedAccount(state)
+  const rows = ledger.rows(account, { from: 1, to: audited.balance.seq })
+  return auditLedger(inTurn(rows), audited)
 }
 
 async function* inTurn<Item>(items: Iterable<Item>): AsyncGenerator<Item> {

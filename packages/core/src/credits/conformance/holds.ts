@@ -14,7 +14,13 @@ export const holdContract: Contract = {
     await grant(1000n)
     const id = createCallId(clock.now)
     const taken = await hold({ id })
-    deepStrictEqual(taken, { ok: true, replay: false, expiresAt: clock.now + 60_000, available: 900n })
+    deepStrictEqual(taken, {
+      ok: true,
+      replay: false,
+      amount: 100n,
+      expiresAt: clock.now + 60_000,
+      available: 900n,
+    })
     deepStrictEqual(await driver.balance(account), {
       available: 900n,
       held: 100n,
@@ -49,7 +55,13 @@ export const holdContract: Contract = {
     const id = createCallId(clock.now)
     await hold({ id })
     const again = await hold({ id })
-    deepStrictEqual(again, { ok: true, replay: true, expiresAt: clock.now + 60_000, available: 900n })
+    deepStrictEqual(again, {
+      ok: true,
+      replay: true,
+      amount: 100n,
+      expiresAt: clock.now + 60_000,
+      available: 900n,
+    })
     const other = await hold({ id, amount: 101n })
     strictEqual(!other.ok && other.reason, 'id_conflict')
   },
@@ -126,8 +138,8 @@ export const holdContract: Contract = {
     await grant(300n)
     const id = createCallId(clock.now)
     await hold({ id })
-    strictEqual((await driver.extend(id, account, { addAmount: 50n })).ok, true)
-    const refused = await driver.extend(id, account, { addAmount: 151n })
+    strictEqual((await driver.extend(id, account, { toAmount: 150n })).ok, true)
+    const refused = await driver.extend(id, account, { toAmount: 301n })
     deepStrictEqual(refused, { ok: false, reason: 'insufficient', available: 150n, held: 150n })
     clock.now += 50_000
     const renewed = await driver.extend(id, account, { ttlMs: 60_000 })
@@ -135,7 +147,7 @@ export const holdContract: Contract = {
     clock.now += 20_000
     strictEqual(await driver.expire(10), 0)
     clock.now += 41_000
-    const late = await driver.extend(id, account, { addAmount: 1n })
+    const late = await driver.extend(id, account, { toAmount: 151n })
     strictEqual(!late.ok && late.reason, 'not_pending')
   },
 

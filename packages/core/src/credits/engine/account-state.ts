@@ -50,6 +50,8 @@ export interface KeyState {
 /** Credits that end. What is spent is taken from those that end first. */
 export interface ExpiringGrant {
   readonly ref: string
+  /** Of its row: of grants that end together, the older one is spent first. */
+  readonly seq: number
   readonly expiresAt: number
   remaining: Nano
 }
@@ -73,8 +75,8 @@ export interface AccountState {
 
 /** A ledger row with what a repeat of its operation must be compared with. */
 export interface EngineRow extends LedgerEntry {
-  /** What was reserved, of rows that end a hold. */
-  readonly holdAmount: Nano
+  /** What the hold asked for at first, of rows that end one. */
+  readonly asked: Nano
 }
 
 export type RowClass = 'call' | 'credit' | 'grant'

@@ -11,7 +11,8 @@ export interface RowContent {
   readonly modelCost?: Nano
   readonly fee?: Nano
   readonly shortfall?: Nano
-  readonly holdAmount?: Nano
+  readonly asked?: Nano
+  readonly expiresAt?: number | undefined
   readonly key?: string | undefined
   readonly meta?: LedgerMeta | undefined
 }
@@ -22,7 +23,18 @@ export function appendRow(
   account: AccountState,
   content: RowContent,
 ): EngineRow {
-  const { op, ref, amount, modelCost = 0n, fee = 0n, shortfall = 0n, holdAmount = 0n, key, meta } = content
+  const {
+    op,
+    ref,
+    amount,
+    modelCost = 0n,
+    fee = 0n,
+    shortfall = 0n,
+    asked = 0n,
+    expiresAt,
+    key,
+    meta,
+  } = content
   account.seq += 1
   const row: EngineRow = {
     seq: account.seq,
@@ -33,10 +45,11 @@ export function appendRow(
     modelCost,
     fee,
     shortfall,
-    holdAmount,
+    asked,
     availableAfter: account.available,
     heldAfter: account.held,
     at: now(),
+    ...(expiresAt !== undefined && { expiresAt }),
     ...(key !== undefined && { key }),
     ...(meta && { meta }),
   }

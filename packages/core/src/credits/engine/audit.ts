@@ -1,12 +1,26 @@
 import type { Nano } from '../../billing/money.ts'
+import { checkCharge } from '../../billing/recompute-charge.ts'
 import type { AuditReport, Balance, LedgerEntry } from '../driver.ts'
+import type { ExpiringGrant } from './account-state.ts'
+import { addGrant, consumeGrants } from './expiring-grants.ts'
+
+/** What one access key has spent and holds, by the account's own counters. */
+export interface AuditedKey {
+  readonly id: string
+  readonly spent: Nano
+  readonly held: Nano
+  readonly concurrency: number
+}
 
 /** What an account says of itself, to be held against its ledger. */
 export interface AuditedAccount {
   readonly account: string
   readonly balance: Balance
-  /** The sum of its pending holds. */
-  readonly pending: Nano
+  /** Its pending holds. */
+  readonly pending: Iterable<{ readonly amount: Nano; readonly key?: string | undefined }>
+  readonly keys: Iterable<AuditedKey>
+  /** What is left of credits that end. */
+  readonly grants: readonly Pick<ExpiringGrant, 'ref' | 'remaining'>[]
 }
 
 interface Sums {
@@ -14,27 +28,41 @@ interface Sums {
   spent: Nano
   topups: Nano
   seq: number
+  grants: ExpiringGrant[]
+  readonly keys: Map<string, Nano>
 }
 
 /** What a row did to the sums. */
-function apply(sums: Sums, { op, amount }: LedgerEntry): void {
+function apply(sums: Sums, { op, ref, seq, amount, key, expiresAt }: LedgerEntry): void {
   if (op === 'release' || op === 'expire') return
   if (op === 'settle' || op === 'settle_late') {
     sums.unspent -= amount
     sums.spent += amount
+    consumeGrants(sums, amount)
+    if (key !== undefined) sums.keys.set(key, (sums.keys.get(key) ?? 0n) + amount)
     return
   }
-  const change = op === 'withdraw' || op === 'adjust_down' || op === 'expire_grant' ? -amount : amount
+  const isDebit = op === 'withdraw' || op === 'adjust_down' || op === 'expire_grant'
+  const change = isDebit ? -amount : amount
   sums.unspent += change
   sums.topups += change
+  if (op === 'expire_grant') endGrant(sums, ref, amount)
+  else if (isDebit) consumeGrants(sums, amount)
+  else if (expiresAt !== undefined) addGrant(sums, { ref, seq, expiresAt, remaining: amount })
+}
+
+function endGrant(sums: Sums, ref: string, amount: Nano): void {
+  const grant = sums.grants.find((candidate) => candidate.ref === ref)
+  if (grant) grant.remaining -= amount
+  sums.grants = sums.grants.filter(({ remaining }) => remaining > 0n)
 }
 
 /** Computes everything again from the rows and names what disagrees. */
 export async function auditLedger(
   rows: AsyncIterable<LedgerEntry>,
-  { account, balance, pending }: AuditedAccount,
+  audited: AuditedAccount,
 ): Promise<AuditReport> {
-  const sums: Sums = { unspent: 0n, spent: 0n, topups: 0n, seq: 0 }
+  const sums: Sums = { unspent: 0n, spent: 0n, topups: 0n, seq: 0, grants: [], keys: new Map() }
   const problems: string[] = []
   let firstBadSeq: number | undefined
   let entries = 0
@@ -45,9 +73,8 @@ export async function auditLedger(
     firstBadSeq ??= row.seq
     problems.push(fault)
   }
-  const faults = checkBalance(sums, balance)
-  if (pending !== balance.held) faults.push(`held is ${balance.held}, pending holds sum to ${pending}`)
-  problems.push(...faults)
+  problems.push(...checkBalance(sums, audited), ...checkKeys(sums, audited), ...checkGrants(sums, audited))
+  const { account } = audited
   const ok = problems.length === 0
   return { account, ok, entries, problems, ...(firstBadSeq !== undefined && { firstBadSeq }) }
 }
@@ -63,24 +90,55 @@ function checkRow(sums: Sums, row: LedgerEntry): string | undefined {
   sums.unspent = after
   if (row.seq !== expected) return `row ${row.seq} follows ${expected - 1}`
   if (row.availableAfter < 0n || row.heldAfter < 0n) return `row ${row.seq}: a balance below zero`
-  if (row.op.startsWith('settle') && row.modelCost + row.fee !== row.amount + row.shortfall) {
-    return `row ${row.seq}: cost is not charge and shortfall`
-  }
-  return isOff ? difference : undefined
+  if (isOff) return difference
+  return row.op.startsWith('settle') ? checkSettlement(row) : undefined
 }
 
-function checkBalance(sums: Sums, balance: Balance): string[] {
+/** The charge is the cost, and the cost is what the row's counts and rates make. */
+function checkSettlement({ seq, modelCost, fee, amount, shortfall, meta }: LedgerEntry): string | undefined {
+  if (modelCost + fee !== amount + shortfall) return `row ${seq}: cost is not charge and shortfall`
+  const fault = meta && checkCharge({ modelCost, fee }, meta)
+  return fault && `row ${seq}: ${fault}`
+}
+
+function checkBalance(sums: Sums, { balance, pending }: AuditedAccount): string[] {
   const { available, held, spent, topups, seq } = balance
   const faults: string[] = []
   if (seq !== sums.seq) faults.push(`the account is at ${seq}, its ledger at ${sums.seq}`)
   if (available + held !== sums.unspent) faults.push(`unspent is ${available + held}, not ${sums.unspent}`)
   if (spent !== sums.spent) faults.push(`spent is ${spent}, not ${sums.spent}`)
   if (topups !== sums.topups) faults.push(`granted is ${topups}, not ${sums.topups}`)
+  const sum = sumOf(pending)
+  if (sum !== held) faults.push(`held is ${held}, pending holds sum to ${sum}`)
   return faults
 }
 
-/** The sum of an account's pending holds. */
-export function sumPending(holds: Iterable<{ readonly amount: Nano }>): Nano {
+function checkKeys(sums: Sums, { pending, keys }: AuditedAccount): string[] {
+  const faults: string[] = []
+  const holds = [...pending]
+  for (const { id, spent, held, concurrency } of keys) {
+    const own = holds.filter(({ key }) => key === id)
+    const inLedger = sums.keys.get(id) ?? 0n
+    if (spent !== inLedger) faults.push(`the key ${id} has spent ${spent}, not ${inLedger}`)
+    if (held !== sumOf(own)) faults.push(`the key ${id} holds ${held}, not ${sumOf(own)}`)
+    if (concurrency !== own.length) faults.push(`the key ${id} has ${concurrency} calls, not ${own.length}`)
+  }
+  return faults
+}
+
+function checkGrants(sums: Sums, { grants }: AuditedAccount): string[] {
+  const left = new Map(sums.grants.map(({ ref, remaining }) => [ref, remaining]))
+  const faults: string[] = []
+  for (const { ref, remaining } of grants) {
+    const expected = left.get(ref) ?? 0n
+    if (expected !== remaining) faults.push(`of the grant ${ref} ${remaining} are left, not ${expected}`)
+    left.delete(ref)
+  }
+  for (const ref of left.keys()) faults.push(`the grant ${ref} is lost`)
+  return faults
+}
+
+function sumOf(holds: Iterable<{ readonly amount: Nano }>): Nano {
   let sum = 0n
   for (const { amount } of holds) sum += amount
   return sum

@@ -24,8 +24,9 @@ function resultOf({ availableAfter, seq, shortfall }: EngineRow, replay = false)
   return { replay, available: availableAfter, seq, shortfall }
 }
 
-function repeat(row: EngineRow, { kind, amount, ref }: CreditRequest): CreditResult {
-  if (row.op === kind && row.amount + row.shortfall === amount) return resultOf(row, true)
+function repeat(row: EngineRow, { kind, amount, ref, expiresAt }: CreditRequest): CreditResult {
+  const isSame = row.op === kind && row.amount + row.shortfall === amount && row.expiresAt === expiresAt
+  if (isSame) return resultOf(row, true)
   const first = `${row.op} of $${formatUsd(row.amount + row.shortfall)}`
   throw new GatewayError({
     code: 'idempotency_conflict',
@@ -42,8 +43,8 @@ function add(context: EngineContext, account: AccountState, request: CreditReque
   }
   account.available += amount
   account.topups += amount
-  if (expiresAt !== undefined) addGrant(account, { ref, expiresAt, remaining: amount })
-  return appendRow(context, account, { op: kind, ref, amount, meta })
+  if (expiresAt !== undefined) addGrant(account, { ref, seq: account.seq + 1, expiresAt, remaining: amount })
+  return appendRow(context, account, { op: kind, ref, amount, expiresAt, meta })
 }
 
 /** At most what is available: credits that calls hold are theirs. */

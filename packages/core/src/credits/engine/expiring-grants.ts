@@ -1,13 +1,17 @@
 import { minNano, type Nano } from '../../billing/money.ts'
 import type { AccountState, ExpiringGrant } from './account-state.ts'
 
+type Grants = Pick<AccountState, 'grants'>
+
 /** Keeps the order of expiry. */
-export function addGrant(account: AccountState, grant: ExpiringGrant): void {
-  account.grants = [...account.grants, grant].sort((left, right) => left.expiresAt - right.expiresAt)
+export function addGrant(account: Grants, grant: ExpiringGrant): void {
+  account.grants = [...account.grants, grant].sort(
+    (left, right) => left.expiresAt - right.expiresAt || left.seq - right.seq,
+  )
 }
 
 /** What is spent comes out of the credits that end first. */
-export function consumeGrants(account: AccountState, amount: Nano): void {
+export function consumeGrants(account: Grants, amount: Nano): void {
   if (account.grants.length === 0) return
   let rest = amount
   for (const grant of account.grants) {

@@ -1,10 +1,11 @@
-import { assertNano } from '../../billing/money.ts'
+import { assertNano, minNano, type Nano } from '../../billing/money.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
 import { callIdTime } from '../call-id.ts'
-import type { ExtendRequest, HoldRequest, HoldResult } from '../driver.ts'
+import type { ExtendRequest, HoldRefusal, HoldRequest, HoldResult, KeyLimits } from '../driver.ts'
 import { type AccountState, isSameHold, type PendingHold } from './account-state.ts'
 import type { EngineContext } from './engine.ts'
 import { expireAccount } from './expire.ts'
-import { checkKey, checkSpend, emptyKey, type KeyCheck, takeKey } from './key-limits.ts'
+import { checkKey, emptyKey, type KeyCheck, spendRoom, takeKey } from './key-limits.ts'
 import { refused } from './results.ts'
 import { moveInWindows, windowsAt } from './spend-windows.ts'
 
@@ -15,54 +16,96 @@ const expiredOnTheWay = 4
 
 /** Reserves an amount: every check first, and only then every change. */
 export function takeHold(context: EngineContext, account: AccountState, request: HoldRequest): HoldResult {
-  const { id, amount, ttlMs } = request
-  assertNano(amount, 'amount')
+  const { id, ttlMs } = request
+  assertTerms(request)
   const known = account.holds.get(id)
   if (known) return repeat(account, known, request)
   const now = context.now()
   const refusal = refuseId(context, account, { request, now })
   if (refusal) return refusal
   expireAccount(context, account, { limit: expiredOnTheWay, now })
-  if (account.available < amount) return refused(account, 'insufficient')
-  const check = request.key && keyCheck(account, request, now)
-  const limited = check && checkKey(check)
+  const key = request.key && keyCheck(account, request.key, now)
+  const limited = key && checkKey(key)
   if (limited) return refused(account, limited.reason, limited.retryAfterMs)
-  if (check) {
-    takeKey(check)
-    account.keys.set(check.key.id, check.key)
+  const granted = grantAmount(account, { ...demandOf(account, request), room: key && spendRoom(key) })
+  if (typeof granted === 'string') return refused(account, granted)
+  if (key) {
+    takeKey(key, granted)
+    account.keys.set(key.key.id, key.key)
   }
-  account.available -= amount
-  account.held += amount
+  account.available -= granted
+  account.held += granted
   const hold: PendingHold = {
     id,
     account: account.id,
-    asked: amount,
-    amount,
-    key: check?.key,
-    windows: check?.windows,
+    asked: request.amount,
+    amount: granted,
+    key: key?.key,
+    windows: key?.windows,
     limits: request.key,
     expiresAt: now + ttlMs,
     takenAt: now,
   }
   account.holds.set(id, hold)
   context.store.pending(hold)
-  return { ok: true, replay: false, expiresAt: hold.expiresAt, available: account.available }
+  return reserved(account, hold)
 }
 
-function keyCheck(
-  account: AccountState,
-  { key: limits, amount }: HoldRequest,
-  now: number,
-): KeyCheck | undefined {
-  if (!limits) return undefined
+function assertTerms({ amount, minimum = amount, share }: HoldRequest): void {
+  assertNano(amount, 'amount')
+  assertNano(minimum, 'minimum')
+  if (!share) return
+  assertNano(share.atLeast, 'share.atLeast')
+  if (Number.isSafeInteger(share.of) && share.of > 0) return
+  const message = '"share.of" must be a whole number above 0.'
+  throw new GatewayError({ code: 'invalid_request', message, param: 'share.of' })
+}
+
+function keyCheck(account: AccountState, limits: KeyLimits, now: number): KeyCheck {
   const key = account.keys.get(limits.id) ?? emptyKey(limits.id)
-  return { key, limits, amount, windows: windowsAt(now), now }
+  return { key, limits, windows: windowsAt(now), now }
+}
+
+interface Demand {
+  readonly wanted: Nano
+  readonly minimum: Nano
+}
+
+/** Who can do with less leaves a share for others. */
+function demandOf({ available }: AccountState, { amount, minimum = amount, share }: HoldRequest): Demand {
+  if (!share) return { wanted: amount, minimum }
+  return { wanted: minNano(amount, maxOf(share.atLeast, available / BigInt(share.of))), minimum }
+}
+
+function maxOf(left: Nano, right: Nano): Nano {
+  return left > right ? left : right
+}
+
+interface Claim extends Demand {
+  /** What the key may still spend; undefined when it has no limit. */
+  readonly room: Nano | undefined
+}
+
+/** As much as there is, or why the least that will do is not there. */
+function grantAmount({ available }: AccountState, { wanted, minimum, room }: Claim): Nano | HoldRefusal {
+  if (available < minimum) return 'insufficient'
+  if (room !== undefined && room < minimum) return 'spend_limit'
+  const most = room === undefined ? available : minNano(available, room)
+  return minNano(maxOf(wanted, minimum), most)
+}
+
+function reserved(
+  { available }: AccountState,
+  { amount, expiresAt }: Pick<PendingHold, 'amount' | 'expiresAt'>,
+  replay = false,
+): HoldResult {
+  return { ok: true, replay, amount, expiresAt, available }
 }
 
 /** The first outcome, as long as the hold has not grown since and the parameters are the same. */
 function repeat(account: AccountState, hold: PendingHold, request: HoldRequest): HoldResult {
   if (!isSameHold(hold, request)) return refused(account, 'id_conflict')
-  return { ok: true, replay: true, expiresAt: hold.expiresAt, available: account.available }
+  return reserved(account, hold, true)
 }
 
 /** Ids that are finished, or too old for anyone to know. */
@@ -76,33 +119,35 @@ function refuseId(
   // An id that has just been made cannot have a row; the look-up is for repeats.
   const row = store.findRow(account.id, request.id, 'call')
   if (!row) return undefined
-  if (row.holdAmount !== request.amount || row.key !== request.key?.id) return refused(account, 'id_conflict')
-  return { ok: true, replay: true, expiresAt: row.at, available: account.available }
+  if (row.asked !== request.amount || row.key !== request.key?.id) return refused(account, 'id_conflict')
+  return reserved(account, { amount: row.asked, expiresAt: row.at }, true)
 }
 
-/** Adds to a pending hold under the checks on money, or renews it; refused, it stays as it was. */
+/** Grows a pending hold under the checks on money, or renews it; refused, it stays as it was. */
 export function extendHold(
   context: EngineContext,
   account: AccountState,
-  { id, addAmount = 0n, ttlMs }: ExtendRequest & { readonly id: string },
+  { id, toAmount = 0n, minimum = toAmount, ttlMs }: ExtendRequest & { readonly id: string },
 ): HoldResult {
-  assertNano(addAmount, 'addAmount')
+  assertNano(toAmount, 'toAmount')
+  assertNano(minimum, 'minimum')
   const now = context.now()
   const hold = account.holds.get(id)
   if (!hold || hold.expiresAt <= now) return refused(account, 'not_pending')
-  if (account.available < addAmount) return refused(account, 'insufficient')
-  const { key, limits, windows } = hold
-  if (key && limits && windows) {
-    const limited = checkSpend({ key, limits, amount: addAmount, windows: windowsAt(now) })
-    if (limited) return refused(account, limited.reason)
-    moveInWindows(key, windows, { held: addAmount, spent: 0n })
+  const { key, limits, windows, amount } = hold
+  if (toAmount > amount) {
+    const room = key && limits && spendRoom({ key, limits, windows: windowsAt(now) })
+    const demand = { wanted: toAmount - amount, minimum: maxOf(minimum - amount, 0n) }
+    const granted = grantAmount(account, { ...demand, room })
+    if (typeof granted === 'string') return refused(account, granted)
+    if (key && windows) moveInWindows(key, windows, { held: granted, spent: 0n })
+    account.available -= granted
+    account.held += granted
+    hold.amount += granted
   }
-  account.available -= addAmount
-  account.held += addAmount
-  hold.amount += addAmount
   if (ttlMs !== undefined) renew(account, hold, now + ttlMs)
   context.store.pending(hold)
-  return { ok: true, replay: false, expiresAt: hold.expiresAt, available: account.available }
+  return reserved(account, hold)
 }
 
 /** To the end of the line: what expires first stays in front. */

@@ -28,17 +28,13 @@ export function emptyKey(id: string): KeyState {
 export interface KeyCheck {
   readonly key: KeyState
   readonly limits: KeyLimits
-  readonly amount: Nano
   readonly windows: SpendWindows
   readonly now: number
 }
 
-/** Every limit of a key, without changing anything. Undefined when the call may go. */
-export function checkKey(check: KeyCheck): KeyRefusal | undefined {
-  const { key, limits, now } = check
+/** Every limit of a key but the one on money, without changing anything. Undefined when the call may go. */
+export function checkKey({ key, limits, now }: KeyCheck): KeyRefusal | undefined {
   turnMinute(key, now)
-  const spend = checkSpend(check)
-  if (spend) return spend
   if (limits.concurrency !== undefined && key.concurrency >= limits.concurrency) {
     return { reason: 'concurrency', retryAfterMs: 1000 }
   }
@@ -59,15 +55,16 @@ export function checkKey(check: KeyCheck): KeyRefusal | undefined {
   return undefined
 }
 
-/** The limit on spending alone, which also binds a hold that grows. */
-export function checkSpend({ key, limits, amount, windows }: Omit<KeyCheck, 'now'>): KeyRefusal | undefined {
+/** What the key may still spend in its window, never below 0; undefined when it has no such limit. */
+export function spendRoom({ key, limits, windows }: Omit<KeyCheck, 'now'>): Nano | undefined {
   if (limits.spendLimit === undefined) return undefined
-  const counter = openWindow(key, limits.spendWindow ?? 'lifetime', windows)
-  return counter.spent + counter.held + amount > limits.spendLimit ? { reason: 'spend_limit' } : undefined
+  const { spent, held } = openWindow(key, limits.spendWindow ?? 'lifetime', windows)
+  const room = limits.spendLimit - spent - held
+  return room > 0n ? room : 0n
 }
 
 /** Counts a call that may go. */
-export function takeKey({ key, limits, amount, windows }: KeyCheck): void {
+export function takeKey({ key, limits, windows }: KeyCheck, amount: Nano): void {
   for (const name of windowNames) openWindow(key, name, windows)
   moveInWindows(key, windows, { held: amount, spent: 0n })
   key.concurrency += 1

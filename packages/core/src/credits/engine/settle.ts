@@ -1,12 +1,12 @@
 import { assertNano, maxNano, minNano, type Nano } from '../../billing/money.ts'
 import type { SettleRequest, SettleResult } from '../driver.ts'
-import type { AccountState, PendingHold } from './account-state.ts'
+import type { AccountState, EngineRow, PendingHold } from './account-state.ts'
 import { appendRow } from './append-row.ts'
 import type { EngineContext } from './engine.ts'
 import { consumeGrants } from './expiring-grants.ts'
 import { endKey } from './key-limits.ts'
 import { outcomeOf } from './results.ts'
-import { moveInWindows, windowsAt } from './spend-windows.ts'
+import { spendNow, windowsAt } from './spend-windows.ts'
 
 /** Charges a hold once; a repeat gets the first outcome. */
 export function settleHold(
@@ -21,7 +21,7 @@ export function settleHold(
   if (hold) expireHold(context, account, hold)
   const row = context.store.findRow(account.id, request.id, 'call')
   if (!row) return { state: 'unknown' }
-  return outcomeOf(row, true) ?? chargeLate(context, account, { request, keyId: row.key })
+  return outcomeOf(row, true) ?? chargeLate(context, account, { request, expired: row })
 }
 
 interface Charging {
@@ -39,28 +39,29 @@ function charge(context: EngineContext, account: AccountState, { request, hold }
   const limit = overrun === 'extend' ? account.available : hold.amount
   const charged = spend(account, minNano(cost, limit))
   endKey(hold, charged)
-  const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged, holdAmount: hold.amount }
+  const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged, asked: hold.asked }
   const row = appendRow(context, account, { op: 'settle', ref: id, ...amounts, key: hold.key?.id, meta })
   return outcomeOf(row, false) as SettleResult
 }
 
 interface LateCharging {
   readonly request: SettleRequest
-  readonly keyId: string | undefined
+  readonly expired: EngineRow
 }
 
 /** The answer was delivered although its hold had expired: the cost is real, as far as there is money. */
 function chargeLate(
   context: EngineContext,
   account: AccountState,
-  { request, keyId }: LateCharging,
+  { request, expired }: LateCharging,
 ): SettleResult {
   const { id, modelCost, fee, meta } = request
+  const { key: keyId, asked } = expired
   const cost = modelCost + fee
   const charged = spend(account, minNano(cost, account.available))
   const key = keyId === undefined ? undefined : account.keys.get(keyId)
-  if (key) moveInWindows(key, windowsAt(context.now()), { held: 0n, spent: charged })
-  const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged }
+  if (key) spendNow(key, windowsAt(context.now()), charged)
+  const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged, asked }
   const row = appendRow(context, account, { op: 'settle_late', ref: id, ...amounts, key: keyId, meta })
   return outcomeOf(row, false) as SettleResult
 }
@@ -101,8 +102,8 @@ function giveBack(
   account.held -= hold.amount
   account.available += hold.amount
   endKey(hold, 0n)
-  const { id: ref, amount, key } = hold
-  return appendRow(context, account, { op, ref, amount, holdAmount: amount, key: key?.id })
+  const { id: ref, amount, asked, key } = hold
+  return appendRow(context, account, { op, ref, amount, asked, key: key?.id })
 }
 
 function endHold({ store }: EngineContext, account: AccountState, hold: PendingHold): void {

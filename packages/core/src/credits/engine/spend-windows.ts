@@ -42,3 +42,8 @@ export function moveInWindows(key: KeyState, windows: SpendWindows, { held, spen
     counter.spent += spent
   }
 }
+
+/** Counts what is spent without a hold in every present window. */
+export function spendNow(key: KeyState, windows: SpendWindows, spent: Nano): void {
+  for (const name of windowNames) openWindow(key, name, windows).spent += spent
+}

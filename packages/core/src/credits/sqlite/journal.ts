@@ -95,16 +95,16 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
 }
 
 function writeAccount(statements: Statements, account: AccountState, keys: ReadonlySet<string>): void {
-  const { id, available, held, spent, topups, seq } = account
-  statements.putAccount.run(id, available + held, spent, topups, seq)
+  const { id, available, held, spent, topups } = account
+  statements.putAccount.run(id, available + held, spent, topups, account.seq)
   for (const name of keys) {
     const key = account.keys.get(name)
     if (key) writeKey(statements, id, key)
   }
   if (account.grants.length === 0 && !account.grantsStored) return
   statements.deleteGrants.run(id)
-  for (const { ref, expiresAt, remaining } of account.grants) {
-    statements.putGrant.run(id, ref, expiresAt, remaining)
+  for (const { ref, seq, expiresAt, remaining } of account.grants) {
+    statements.putGrant.run(id, ref, seq, expiresAt, remaining)
   }
   account.grantsStored = account.grants.length > 0
 }

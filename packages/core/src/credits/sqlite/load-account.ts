@@ -23,6 +23,7 @@ export function loadAccount(statements: Statements, id: string): AccountState | 
   account.available = (row.unspent as bigint) - account.held
   account.grants = statements.grants.all(id).map((grant) => ({
     ref: grant.ref as string,
+    seq: Number(grant.seq),
     expiresAt: Number(grant.expires_at),
     remaining: grant.remaining as bigint,
   }))

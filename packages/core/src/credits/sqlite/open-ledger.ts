@@ -64,7 +64,7 @@ function* readRows(
   for (let next = from, full = true; full; ) {
     const page = statements.rows.all(account, next, pageSize)
     for (const row of page) {
-      const { holdAmount: _, ...entry } = decodeRow(row)
+      const { asked: _, ...entry } = decodeRow(row)
       if (entry.seq > to) return
       next = entry.seq + 1
       yield entry

@@ -16,12 +16,13 @@ export function encodeRow(row: EngineRow) {
     row.modelCost,
     row.fee,
     row.shortfall,
-    row.holdAmount,
+    row.asked,
     row.availableAfter,
     row.heldAfter,
     row.at,
     row.key ?? null,
     row.meta === undefined ? null : JSON.stringify(row.meta),
+    row.expiresAt ?? null,
   ] as const
 }
 
@@ -36,10 +37,11 @@ export function decodeRow(row: SqliteRow): EngineRow {
     modelCost: row.model_cost as bigint,
     fee: row.fee as bigint,
     shortfall: row.shortfall as bigint,
-    holdAmount: row.hold_amount as bigint,
+    asked: row.asked as bigint,
     availableAfter: row.available_after as bigint,
     heldAfter: row.held_after as bigint,
     at: Number(row.at),
+    ...(row.expires_at !== null && { expiresAt: Number(row.expires_at) }),
     ...(row.key !== null && { key: row.key as string }),
     ...(row.meta !== null && { meta: JSON.parse(row.meta as string) as LedgerMeta }),
   }

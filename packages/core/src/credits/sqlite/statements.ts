@@ -12,7 +12,7 @@ export function prepareStatements(database: DatabaseSync) {
     accounts: prepare('SELECT id FROM credit_accounts WHERE id > ? ORDER BY id LIMIT ?'),
     putAccount: prepare(`INSERT INTO credit_accounts VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
       unspent = excluded.unspent, spent = excluded.spent, topups = excluded.topups, seq = excluded.seq`),
-    putRow: prepare('INSERT INTO credit_ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    putRow: prepare('INSERT INTO credit_ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     rows: prepare('SELECT * FROM credit_ledger WHERE account = ? AND seq >= ? ORDER BY seq LIMIT ?'),
     findRow: prepare(
       'SELECT * FROM credit_ledger WHERE ref = ? AND account = ? AND class = ? ORDER BY seq DESC LIMIT 1',
@@ -23,10 +23,10 @@ export function prepareStatements(database: DatabaseSync) {
     deleteHold: prepare('DELETE FROM credit_holds WHERE account = ? AND id = ?'),
     keys: prepare('SELECT * FROM credit_keys WHERE account = ?'),
     putKey: prepare('INSERT OR REPLACE INTO credit_keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    grants: prepare('SELECT * FROM credit_grants WHERE account = ? ORDER BY expires_at'),
+    grants: prepare('SELECT * FROM credit_grants WHERE account = ? ORDER BY expires_at, seq'),
     granted: prepare('SELECT DISTINCT account FROM credit_grants'),
     deleteGrants: prepare('DELETE FROM credit_grants WHERE account = ?'),
-    putGrant: prepare('INSERT INTO credit_grants VALUES (?, ?, ?, ?)'),
+    putGrant: prepare('INSERT INTO credit_grants VALUES (?, ?, ?, ?, ?)'),
   }
 }
 
