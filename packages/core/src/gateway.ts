@@ -94,7 +94,7 @@ function assemble(resolved: ResolvedOptions, store: Store): Gateway {
     await services.closeTransports()
     await keys.close()
     await driver.close()
-    store.close()
+    await store.close()
   }
   return {
     handle,

@@ -4,6 +4,10 @@ import { type StoreAddress, supportedStores } from './store-address.ts'
 export type KnownAdapter =
   | (Extract<StoreAddress, { kind: 'memory' }> & { readonly map: Map<string, unknown> })
   | Extract<StoreAddress, { kind: 'sqlite' }>
+  /** A node-redis, ioredis or iovalkey client, single or cluster; not to be closed. */
+  | { readonly kind: 'redis'; readonly client: object }
+  /** What its driver connects with: `uri` or parts of it, and options of the driver. */
+  | { readonly kind: 'postgres' | 'mysql'; readonly connection: Readonly<Record<string, unknown>> }
 
 type Shape = Readonly<Record<string, unknown>>
 
@@ -31,7 +35,32 @@ function recogniseAdapter(adapter: Shape): KnownAdapter {
   if (isShape(opts) && opts.tollgate === true && typeof opts.file === 'string') {
     return { kind: 'sqlite', file: opts.file }
   }
+  const client = redisClientOf(adapter)
+  if (client) return { kind: 'redis', client }
+  const dialect = sqlDialectOf(adapter)
+  if (dialect && isShape(opts)) return { kind: dialect, connection: opts }
   throw refusal('is a Keyv over a storage adapter that has no driver here')
+}
+
+/** node-redis runs scripts by `evalSha`, the ioredis family by `evalsha`. */
+function redisClientOf({ client, redis }: Shape): object | undefined {
+  for (const candidate of [client, redis]) {
+    if (!isShape(candidate)) continue
+    if (typeof candidate.evalSha === 'function' || typeof candidate.evalsha === 'function') return candidate
+  }
+  return undefined
+}
+
+const uriSchemes = { postgres: /^postgres(ql)?:/i, mysql: /^(mysql|mariadb):/i } as const
+
+/** By what the adapter says of itself, or else by the address it has. */
+function sqlDialectOf({ opts, query }: Shape): 'postgres' | 'mysql' | undefined {
+  if (!isShape(opts) || typeof query !== 'function') return undefined
+  const uri = String(opts.uri ?? '')
+  for (const dialect of ['postgres', 'mysql'] as const) {
+    if (opts.dialect === dialect || uriSchemes[dialect].test(uri)) return dialect
+  }
+  return undefined
 }
 
 /** Newer Keyvs wrap adapters, up to three deep. */

@@ -104,8 +104,8 @@ describe('parseStoreAddress', () => {
   })
 
   test('P20 never repeats a password from an address', () => {
-    const refused = () => parseStoreAddress('redis://user:hunter2@host')
-    expect(refused).toThrow('"redis:"')
+    const refused = () => parseStoreAddress('mongodb://user:hunter2@host')
+    expect(refused).toThrow('"mongodb:"')
     expect(refused).not.toThrow(/hunter2/)
   })
 

@@ -1,19 +1,26 @@
 import type { Keyv } from 'keyv'
-import { type KnownAdapter, recogniseKeyv } from './keyv-adapter.ts'
+import { recogniseKeyv } from './keyv-adapter.ts'
 import { createRecordStore, type RecordStore } from './record-store.ts'
 import { createSqliteAdapter } from './sqlite-adapter.ts'
 import { openRecordsDatabase } from './sqlite-database.ts'
 import { parseStoreAddress } from './store-address.ts'
 
 /** Where access keys, provider keys and other records live. */
-export interface Store {
-  readonly kind: 'memory' | 'sqlite'
-  /** Of a SQLite store, as the operator wrote it. */
-  readonly file?: string
+export type Store = Records & LedgerPlace
+
+/** Named records of a store. */
+export interface Records {
   /** Ask once for each namespace. */
   records<T extends object>(namespace: string): RecordStore<T>
-  close(): void
+  /** Closes what was opened for this store; a client that we were given stays open. */
+  close(): void | Promise<void>
 }
+
+/** What a driver of credits works on. */
+export type LedgerPlace =
+  | { readonly kind: 'memory' }
+  /** `file` is as the operator wrote it. */
+  | { readonly kind: 'sqlite'; readonly file: string }
 
 /**
  * Opens the store that the operator named, and proves that it can be written to.
@@ -24,13 +31,10 @@ export interface Store {
  * const notes = store.records<{ text: string }>('notes')
  */
 export function openStore(store: string | Keyv): Store {
-  const known: KnownAdapter = typeof store === 'string' ? fromAddress(store) : recogniseKeyv(store)
-  return known.kind === 'sqlite' ? openSqlite(known.file) : openMemory(known.map)
-}
-
-function fromAddress(text: string): KnownAdapter {
-  const address = parseStoreAddress(text)
-  return address.kind === 'memory' ? { kind: 'memory', map: new Map() } : address
+  const known = typeof store === 'string' ? parseStoreAddress(store) : recogniseKeyv(store)
+  if (known.kind === 'sqlite') return openSqlite(known.file)
+  if (known.kind === 'memory') return openMemory((known as { map?: Map<string, unknown> }).map ?? new Map())
+  throw new Error(`The option store names a ${known.kind} server, which is not supported yet.`)
 }
 
 function openSqlite(file: string): Store {
