@@ -34,7 +34,7 @@ export function openStore(store: string | Keyv): Store {
   const known = typeof store === 'string' ? parseStoreAddress(store) : recogniseKeyv(store)
   if (known.kind === 'sqlite') return openSqlite(known.file)
   if (known.kind === 'memory') return openMemory((known as { map?: Map<string, unknown> }).map ?? new Map())
-  throw new Error(`The option store names a ${known.kind} server, which is not supported yet.`)
+  throw new Error(`The option store names a ${known.kind}: server, which is not supported yet.`)
 }
 
 function openSqlite(file: string): Store {
