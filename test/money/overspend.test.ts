@@ -92,6 +92,6 @@ describe.each(['memory', 'sqlite'])('five hundred calls at once, credits in %s',
   async function neededFor(headers: Record<string, string>): Promise<bigint> {
     const response = await bench.post('/v1/chat/completions', chat, { headers })
     expect(response.status).toBe(402)
-    return nano(/up to \$([\d.]+)/.exec(await response.text())?.[1] ?? '')
+    return nano(/needs \$([\d.]+)\. /.exec(await response.text())?.[1] ?? '')
   }
 })

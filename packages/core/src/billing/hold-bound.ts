@@ -94,9 +94,16 @@ function dearestRegion(geo: SelectedPrice['geo']): string | undefined {
   return best
 }
 
+interface DearestUsage {
+  /** Without the output. */
+  readonly usage: Usage
+  /** The bucket that its output goes to. */
+  readonly output: BucketName
+}
+
 /** The most expensive usage that a request within these bounds can lead to. */
-function dearestUsage(request: HoldBound): Usage {
-  const { at, tier, speed, inputTokens, outputTokens, toolCalls = 0, body } = request
+function dearestUsage(request: Omit<HoldBound, 'outputTokens'>): DearestUsage {
+  const { at, tier, speed, inputTokens, toolCalls = 0, body } = request
   const { row, fees, geo } = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
   const ifMentioned = (word: string, rates: readonly BucketName[]): readonly BucketName[] =>
     rates.some((rate) => row[rate] !== undefined) && (!body || countWord(body, word, 1) > 0) ? rates : []
@@ -107,10 +114,9 @@ function dearestUsage(request: HoldBound): Usage {
   ])
   const output = dearest(row, [...outputRates, ...ifMentioned('audio', ['audio_out'])])
   const region = dearestRegion(geo)
-  return {
+  const usage: Usage = {
     buckets: {
       [input ?? 'text_in']: inputTokens,
-      [output ?? 'text_out']: outputTokens,
       [dearest(fees, toolBuckets) ?? 'web_search']: toolCalls,
     },
     source: 'estimated',
@@ -118,23 +124,57 @@ function dearestUsage(request: HoldBound): Usage {
     ...(speed !== undefined && { speed }),
     ...(region !== undefined && { geo: region }),
   }
+  return { usage, output: output ?? 'text_out' }
+}
+
+/** The most a call can cost with so many output tokens, in nano-dollars. */
+export type BoundByOutput = (outputTokens: number) => Nano
+
+/**
+ * Bounds a call's cost by its output: all input at the dearest rate it may meet, in the context band of its
+ * bound, plus the output, the tool calls and the fee, priced by the very function that prices the bill. On an
+ * account's own credential it is the fee alone.
+ *
+ * @returns A function that throws GatewayError `model_not_priced` when the model has no price for this tier, for
+ * input or for output.
+ * @example
+ * boundByOutput({ prices, inputTokens: 1056, fee, credential: 'managed', at: Date.now() })(4096)
+ */
+export function boundByOutput(request: Omit<HoldBound, 'outputTokens'>): BoundByOutput {
+  const { prices, inputTokens, fee, credential, at, multiplier } = request
+  const dearest =
+    credential === 'managed'
+      ? dearestUsage(request)
+      : {
+          output: 'text_out' as const,
+          usage: { buckets: { text_in: inputTokens }, source: 'estimated' as const },
+        }
+  const factor = multiplier === undefined ? {} : { multiplier }
+  return (outputTokens) => {
+    const buckets = { ...dearest.usage.buckets, [dearest.output]: outputTokens }
+    const usage = { ...dearest.usage, buckets }
+    return computeCharge({ prices, usage, fee, credential, at, ...factor }).total
+  }
+}
+
+/** The bound for one number of output tokens; see {@link boundByOutput}. */
+export function boundHold({ outputTokens, ...request }: HoldBound): Nano {
+  return boundByOutput(request)(outputTokens)
 }
 
 /**
- * The most a call can cost, in nano-dollars: all input at the dearest rate it may meet, in the context band of
- * its bound, plus the output, the tool calls and the fee, priced by the very function that prices the bill. On
- * an account's own credential it is the fee alone.
+ * The most output tokens whose bound an amount covers, up to `most`; 0 when it does not cover one.
  *
- * @throws GatewayError `model_not_priced` when the model has no price for this tier, for input or for output.
  * @example
- * boundHold({ prices, inputTokens: 1056, outputTokens: 4096, fee, credential: 'managed', at: Date.now() })
+ * affordableOutput(boundByOutput(request), 5_000_000n, 4096)
  */
-export function boundHold(request: HoldBound): Nano {
-  const { prices, inputTokens, outputTokens, fee, credential, at, multiplier } = request
-  const usage: Usage =
-    credential === 'managed'
-      ? dearestUsage(request)
-      : { buckets: { text_in: inputTokens, text_out: outputTokens }, source: 'estimated' }
-  const factor = multiplier === undefined ? {} : { multiplier }
-  return computeCharge({ prices, usage, fee, credential, at, ...factor }).total
+export function affordableOutput(bound: BoundByOutput, amount: Nano, most: number): number {
+  let covered = 0
+  let beyond = most + 1
+  while (beyond - covered > 1) {
+    const middle = Math.floor((covered + beyond) / 2)
+    if (bound(middle) <= amount) covered = middle
+    else beyond = middle
+  }
+  return covered
 }

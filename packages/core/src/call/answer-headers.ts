@@ -10,6 +10,7 @@ export function answerHeaders({ call, prepared, headers }: Attempt): Record<stri
   const answered = idHeaders(call.id)
   answered['tollgate-model'] = `${call.target.provider.definition.id}:${call.target.resolution.upstreamId}`
   answered['tollgate-attempts'] = '1'
+  if (call.limit !== undefined) answered['tollgate-max-output-tokens'] = String(call.limit)
   const upstreamId = headers['x-request-id'] ?? headers['request-id']
   if (typeof upstreamId === 'string') answered['x-upstream-request-id'] = upstreamId
   const processing = headers['openai-processing-ms']

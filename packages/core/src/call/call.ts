@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.ts'
+import type { Nano } from '../billing/money.ts'
 import { createCallId } from '../credits/call-id.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { asGatewayError, type GatewayError } from '../errors/gateway-error.ts'
@@ -7,7 +8,8 @@ import { answerError } from './answer.ts'
 import { authorize, type Target } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
 import { type Envelope, readEnvelope } from './envelope.ts'
-import { boundCall, type CallBound, takeHold } from './hold.ts'
+import { takeHold } from './hold.ts'
+import { type HoldPlan, limitFor, planHold } from './hold-plan.ts'
 import { readBody } from './read-body.ts'
 import { resolve } from './resolve.ts'
 import type { CallServices } from './services.ts'
@@ -31,8 +33,12 @@ export interface ResolvedCall {
 /** One client request, ready to go upstream. */
 export interface Call extends ResolvedCall {
   readonly prepared: PreparedRequest
-  /** Nano-dollars reserved. */
-  readonly held: bigint
+  /** Undefined for what is free. */
+  readonly plan: HoldPlan | undefined
+  /** Nano-dollars reserved at first. */
+  readonly held: Nano
+  /** The limit that the balance put on each choice of the answer, below what was asked for. */
+  readonly limit: number | undefined
 }
 
 /** What is asked for: an endpoint's dialect, and whether its answers cost anything. */
@@ -65,24 +71,32 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     if (exchange.hasLeft()) return services.inFlight.leave()
     const resolved = { id, exchange, dialect, startedAt, principal, envelope, target }
     const prepared = prepareRequest(resolved, services.settings)
-    const bound = free ? nothing : boundCall(services, resolved, prepared)
-    const call = { ...resolved, prepared, held: bound.amount }
-    const taken = free ? undefined : takeHold(services, call, bound)
-    if (taken instanceof Promise) await taken
-    if (exchange.hasLeft()) return await giveBack(services, call, errand)
-    dispatch(services, call, free ? createFreeSettlement(services) : createSettlement(services, call))
+    const plan = free ? undefined : planHold(services, resolved, prepared)
+    const taken = plan ? takeHold(services, resolved, plan) : 0n
+    const held = taken instanceof Promise ? await taken : taken
+    const call = { ...resolved, prepared, plan, held, limit: plan && limitFor(plan, held, envelope.choices) }
+    if (exchange.hasLeft()) return await giveBack(services, call)
+    const limited = call.limit === undefined ? call : await applyLimit(services, call)
+    dispatch(services, limited, plan ? createSettlement(services, limited) : createFreeSettlement(services))
   } catch (thrown) {
     services.inFlight.leave()
     refuse(services, exchange, { id, dialect, error: asGatewayError(thrown) })
   }
 }
 
-/** What is free holds nothing. */
-const nothing: CallBound = { amount: 0n, tokens: 0 }
+/** The request again, with the limit that its hold pays for. */
+async function applyLimit(services: CallServices, call: Call): Promise<Call> {
+  try {
+    return { ...call, prepared: prepareRequest(call, services.settings, call.limit) }
+  } catch (error) {
+    await services.credits.release(call.id, call.principal.account)
+    throw error
+  }
+}
 
 /** The client has left on the way: nothing was dispatched, so nothing is charged. */
-async function giveBack({ credits, inFlight }: CallServices, call: Call, { free }: Errand): Promise<void> {
-  if (!free) await credits.release(call.id, call.principal.account)
+async function giveBack({ credits, inFlight }: CallServices, call: Call): Promise<void> {
+  if (call.plan) await credits.release(call.id, call.principal.account)
   inFlight.leave()
 }
 

@@ -3,6 +3,7 @@ import { asGatewayError } from '../errors/gateway-error.ts'
 import type { HeaderMap, UpstreamControl, UpstreamReceiver } from '../upstream/transport.ts'
 import { answerError } from './answer.ts'
 import type { Call } from './call.ts'
+import { muteOnLeave } from './muted-sink.ts'
 import { collectError, refuseAnswer } from './relay-error.ts'
 import { relayJson } from './relay-json.ts'
 import { relayStream } from './relay-stream.ts'
@@ -36,7 +37,9 @@ export interface Relay {
  */
 export function dispatch(services: CallServices, call: Call, settlement: Settlement): void {
   const { target, prepared } = call
-  const receiver = createReceiver(services, call, settlement)
+  const drains = services.settings.drain > 0
+  const shown = drains ? { ...call, exchange: muteOnLeave(call.exchange) } : call
+  const receiver = createReceiver(services, shown, settlement)
   try {
     target.provider.transport.dispatch(prepared.request, receiver)
   } catch (error) {
@@ -48,6 +51,8 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
   let relay: Relay | undefined
   let control!: UpstreamControl
   let finished = false
+  let patience: NodeJS.Timeout | undefined
+  const { drain } = services.settings
   const begin = (status: number, headers: HeaderMap) =>
     chooseRelay({ services, call, prepared: call.prepared, settlement, control, status, headers })
   /** What a relay throws is a fault of ours: it must not leave a call without an end. */
@@ -64,19 +69,25 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
   const finish = (act: (current: Relay) => void) => {
     if (finished) return
     finished = true
+    clearTimeout(patience)
     guarded(act)
   }
+  const leave = () =>
+    finish((current) => {
+      // Of a request that had not even gone out nobody has taken anything in.
+      if (!control.wasSent()) settlement.release()
+      control.abort()
+      current.left()
+    })
   return {
     opened(opened) {
       control = opened
-      call.exchange.onLeave(() =>
-        finish((current) => {
-          // Of a request that had not even gone out nobody has taken anything in.
-          if (!control.wasSent()) settlement.release()
-          control.abort()
-          current.left()
-        }),
-      )
+      call.exchange.onLeave(() => {
+        if (drain === 0 || finished || !control.wasSent()) return leave()
+        // A client that read slowly may have held the answer up.
+        control.resume()
+        patience = setTimeout(leave, drain)
+      })
     },
     responded(status, headers) {
       if (!finished) relay = begin(status, headers)

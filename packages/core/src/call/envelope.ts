@@ -20,7 +20,7 @@ export interface Envelope {
 }
 
 /** Where each dialect puts its limit on output; the first that is present counts. */
-const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
+export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
   'openai-chat': ['max_completion_tokens', 'max_tokens'],
   'openai-responses': ['max_output_tokens'],
   'anthropic-messages': ['max_tokens'],

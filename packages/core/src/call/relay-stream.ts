@@ -2,6 +2,7 @@ import type { WireText } from '../bytes/wire-text.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { createFrameGate } from '../upstream/frame-gate.ts'
 import { mapEventError, mapTransportError } from '../upstream/map-error.ts'
+import { createChargingSession } from './charging-session.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 import { describeTarget, failCall } from './relay-error.ts'
 import { settleStream } from './settle-stream.ts'
@@ -29,6 +30,7 @@ export function relayStream(attempt: Attempt): Relay {
     control.abort()
   }
   const clocks = createStreamClocks(attempt, { onLate: stop, onPatienceLost: output.start })
+  const session = createChargingSession(attempt, { delivered: meter.delivered, onExhausted: stop })
 
   const commit = () => {
     clocks.stop()
@@ -47,6 +49,7 @@ export function relayStream(attempt: Attempt): Relay {
   const breakOff = (error: GatewayError) => {
     clocks.stop()
     output.stop()
+    session.stop()
     const reading = meter.finish()
     if (output.hasStarted()) {
       settleStream(attempt, reading, 'cut')
@@ -57,6 +60,7 @@ export function relayStream(attempt: Attempt): Relay {
   }
   // An answer that came whole is whole, also when its connection broke right behind it.
   const finish = (broken: () => GatewayError) => {
+    session.stop()
     const reading = meter.finish()
     if (reason || !reading.complete) return breakOff(reason ?? broken())
     pass(gate.rest())
@@ -70,12 +74,15 @@ export function relayStream(attempt: Attempt): Relay {
       settlement.firstByte()
       meter.append(chunk)
       pass(gate.push(chunk))
+      // Behind the bytes: what ends the stream here must not be followed by them.
+      session.passed(chunk.length)
     },
     ended: () => finish(() => truncated(definition.id)),
     failed: (error) => finish(() => connectionError(error, definition.id, output.hasStarted())),
     left() {
       clocks.stop()
       output.stop()
+      session.stop()
       settleStream(attempt, meter.finish(), 'aborted')
     },
   }

@@ -59,11 +59,15 @@ export interface CallSettings {
   readonly strict: boolean
   readonly bodyBytes: number
   readonly defaultMaxOutputTokens: number
+  /** Output tokens. */
+  readonly quantum: number
+  readonly margin: number
   readonly holdTtl: number
   readonly firstEventTimeout: number
   readonly answerTimeout: number
   readonly idleTimeout: number
   readonly heartbeat: number
+  readonly drain: number
 }
 
 /** Counts calls and settlements under way, so that closing can wait for them. */

@@ -1,7 +1,8 @@
 import { type Charge as ComputedCharge, computeCharge } from '../billing/charge.ts'
+import type { Nano } from '../billing/money.ts'
 import type { PriceVersion } from '../billing/price.ts'
 import type { Usage } from '../billing/usage.ts'
-import type { LedgerMeta, SettleRequest, SettleResult } from '../credits/driver.ts'
+import type { Eventually, HoldResult, LedgerMeta, SettleRequest, SettleResult } from '../credits/driver.ts'
 import { readUsageEvent } from '../telemetry/read-usage-event.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Call } from './call.ts'
@@ -22,6 +23,14 @@ export interface Settlement {
   charge(usage: Usage, status: CallStatus): Charge
   /** Gives the hold back: the call is free. */
   release(): void
+  /** Nano-dollars that are reserved for the call, as far as is known. */
+  reserved(): Nano
+  /**
+   * Reserves more, in all; see `CreditDriver.extend`.
+   *
+   * @param minimum The least that will do.
+   */
+  extend(toAmount: Nano, minimum: Nano): Eventually<HoldResult>
   /** The moment the first byte of the answer came, for telemetry. */
   firstByte(): void
 }
@@ -33,11 +42,18 @@ export function createSettlement(services: CallServices, call: Call): Settlement
   const renew = createRenewal(services, call)
   services.renewals.add(renew)
   let firstByteAt: number | undefined
+  let reserved = call.held
+  const note = (result: HoldResult) => {
+    if (result.ok) reserved = result.amount
+    return result
+  }
   /** True for who comes first. */
   const settle = () => services.renewals.delete(renew)
   return {
-    charge(usage, status) {
-      const charge = price(services, call, usage)
+    charge(usage, outcome) {
+      // An answer may have been read to its end without its client.
+      const status = outcome === 'succeeded' && call.exchange.hasLeft() ? 'aborted' : outcome
+      const charge = price(services, call, { usage, reserved })
       if (!settle()) return charge
       const { modelCost, fee } = charge
       const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
@@ -52,6 +68,11 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     release() {
       if (!settle()) return
       untilAnswered(() => credits.release(call.id, account), inFlight.leave, retry)
+    },
+    reserved: () => reserved,
+    extend(toAmount, minimum) {
+      const result = credits.extend(call.id, account, { toAmount, minimum })
+      return result instanceof Promise ? result.then(note) : note(result)
     },
     firstByte() {
       firstByteAt ??= Date.now()
@@ -88,15 +109,22 @@ export function createFreeSettlement({ inFlight }: CallServices): Settlement {
       return { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
     },
     release: leaveOnce,
+    reserved: () => 0n,
+    extend: () => ({ ok: false, reason: 'not_pending', available: 0n, held: 0n }),
     firstByte() {},
   }
 }
 
+interface Consumption {
+  readonly usage: Usage
+  readonly reserved: Nano
+}
+
 /**
  * The price of what was used, by the model that answered. A bucket without a price is never free: the
- * answer is out, so the whole hold, which bounds it, is charged and the row says why.
+ * answer is out, so all that is reserved is charged and the row says why.
  */
-function price(services: CallServices, call: Call, usage: Usage): Charge {
+function price(services: CallServices, call: Call, { usage, reserved }: Consumption): Charge {
   const { credential, resolution } = call.target
   const pricesOf = (model: string): readonly PriceVersion[] | undefined =>
     services.models.pricesOf(resolution.provider, model, resolution.entry)
@@ -114,7 +142,7 @@ function price(services: CallServices, call: Call, usage: Usage): Charge {
       { requestId: call.id, error },
       'An answer could not be priced; its hold is charged.',
     )
-    return { modelCost: call.held, fee: 0n, total: call.held, rates: {}, unpriced: String(error) }
+    return { modelCost: reserved, fee: 0n, total: reserved, rates: {}, unpriced: String(error) }
   }
 }
 

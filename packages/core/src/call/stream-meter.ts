@@ -19,6 +19,8 @@ export interface MeterReading {
 /** Reads the usage of a stream beside its way: what passes is kept aside and looked at in bulk. */
 export interface StreamMeter {
   append(bytes: WireText): void
+  /** Bytes of the answer's own text in the whole lines that have come. */
+  delivered(): number
   finish(): MeterReading
   /** One above the last sequence number seen, in dialects that number their events. */
   nextSequence(): number
@@ -42,6 +44,8 @@ let keptNow = 0
 export function createStreamMeter(wire: StreamWire, reader: UsageReader): StreamMeter {
   const output = createOutputCounter(wire)
   let kept = ''
+  /** Of what is kept, how much the output counter has seen. */
+  let counted = 0
   let complete = false
   let failed = false
   let sequence = 0
@@ -59,13 +63,15 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
       failed ||= typeof wire.opening(event) === 'object'
     }
   }
+  const count = (end: number) => {
+    if (end > counted) output.count(kept.slice(counted, end))
+    counted = end
+  }
   const fold = () => {
     const end = kept.lastIndexOf('\n') + 1
-    if (end > 0) {
-      const lines = kept.slice(0, end)
-      read(lines)
-      output.count(lines)
-    }
+    if (end > 0) read(kept.slice(0, end))
+    count(end)
+    counted = 0
     const rest = kept.slice(end)
     keep(rest.length > maximumBytes ? '' : rest)
   }
@@ -75,11 +81,15 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
       const room = keptNow > keptByAll ? keptByEachOfMany : keptBytes
       if (kept.length > room && (bytes.includes('\n') || kept.length > maximumBytes)) fold()
     },
+    delivered() {
+      count(kept.lastIndexOf('\n') + 1)
+      return output.bytes()
+    },
     finish() {
       read(kept)
       const usage = reader.result()
       // Who has a whole report needs no estimate, and counting costs as much as all the rest.
-      if (!usage || usage.partial) output.count(kept)
+      if (!usage || usage.partial) count(kept.length)
       keep('')
       return { usage, outputBytes: output.bytes(), complete, failed }
     },

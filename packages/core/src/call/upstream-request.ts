@@ -5,7 +5,8 @@ import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
 import type { Call, ResolvedCall } from './call.ts'
-import { readMember } from './json-members.ts'
+import { limitMembers } from './envelope.ts'
+import { findMember, readMember } from './json-members.ts'
 import type { CallSettings } from './services.ts'
 import { spliceMembers } from './splice-members.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
@@ -19,16 +20,22 @@ export interface PreparedRequest {
   readonly answer: AnswerOptions | undefined
   /** The output limit of a translated request, which may be above the client's own: thinking is inside it. */
   readonly maxOutputTokens: number | undefined
+  /** It makes the model think, in tokens that are billed but not all shown. */
+  readonly thinks: boolean
+  /** Output tokens set aside for thinking, above which the limit on output must be. */
+  readonly thinkingBudget: number
 }
 
 /**
  * The request as it goes upstream: the client's bytes with at most a splice, or a translation.
  *
+ * @param limit Output tokens that each choice may have, below what was asked for.
  * @throws GatewayError when the request cannot be carried into the upstream's dialect.
  */
-export function prepareRequest(call: ResolvedCall, settings: CallSettings): PreparedRequest {
+export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit?: number): PreparedRequest {
   const { target, dialect } = call
-  const { body, headers, ...content } = target.dialect === dialect ? splice(call) : translate(call, settings)
+  const { body, headers, ...content } =
+    target.dialect === dialect ? splice(call, limit) : translate(call, settings, limit)
   const { provider } = target
   const streaming = call.envelope.stream
   return {
@@ -57,15 +64,39 @@ function query(call: ResolvedCall): string {
   return dialect === call.dialect ? call.exchange.search : ''
 }
 
-function splice(call: ResolvedCall): Content {
-  const { envelope, target } = call
+function splice(call: ResolvedCall, limit: number | undefined): Content {
+  const { envelope, target, dialect } = call
   const edits = new Map<string, string>()
   if (envelope.model !== target.resolution.upstreamId)
     edits.set('model', JSON.stringify(target.resolution.upstreamId))
   const usageAdded = wantsUsage(call)
   if (usageAdded) edits.set('stream_options', usageOptions(call))
+  if (limit !== undefined) edits.set(limitMember(call), String(limit))
   const body = edits.size === 0 ? envelope.members.body : spliceMembers(envelope.members, edits)
-  return { body, headers: {}, warnings: [], usageAdded, answer: undefined, maxOutputTokens: undefined }
+  const thinking = dialect.id === 'anthropic-messages' ? readMember(envelope.members, 'thinking') : undefined
+  const content = {
+    body,
+    headers: {},
+    warnings: [],
+    usageAdded,
+    answer: undefined,
+    maxOutputTokens: undefined,
+  }
+  return { ...content, ...readThinking(thinking) }
+}
+
+/** The one that the client wrote, or else the one that the provider knows. */
+function limitMember({ envelope, dialect, target }: ResolvedCall): string {
+  const written = limitMembers[dialect.id].find((name) => findMember(envelope.members, name))
+  if (written !== undefined || dialect.id !== 'openai-chat')
+    return written ?? limitMembers[dialect.id][0] ?? ''
+  return target.provider.definition.chatLimitMember
+}
+
+function readThinking(thinking: unknown): Pick<Content, 'thinks' | 'thinkingBudget'> {
+  if (!isJsonObject(thinking) || thinking.type === 'disabled') return { thinks: false, thinkingBudget: 0 }
+  const { budget_tokens: budget } = thinking
+  return { thinks: true, thinkingBudget: typeof budget === 'number' ? budget : 0 }
 }
 
 function wantsUsage({ envelope, dialect, target }: ResolvedCall): boolean {
@@ -83,27 +114,34 @@ function usageOptions({ envelope }: ResolvedCall): string {
   return JSON.stringify({ ...(given as object), include_usage: true })
 }
 
-function translate(call: ResolvedCall, settings: CallSettings): Content {
+function translate(call: ResolvedCall, settings: CallSettings, limit = Number.POSITIVE_INFINITY): Content {
   const { target, dialect } = call
   const conversation = dialect.parseRequest?.(parseBody(call))
   const rendered =
     conversation &&
     target.dialect.renderRequest?.(conversation, {
       model: target.resolution.upstreamId,
-      maxOutputTokens: target.resolution.entry?.maxOutputTokens,
+      maxOutputTokens: lower(target.resolution.entry?.maxOutputTokens, limit),
       defaultMaxOutputTokens: settings.defaultMaxOutputTokens,
       strict: settings.strict,
     })
   const { body, headers = {}, warnings, answer } = rendered as RenderedRequest
-  const limit = body.max_tokens
+  const { max_tokens: asked } = body
   return {
     body: bodyOf([Buffer.from(JSON.stringify(body))]),
     headers,
     warnings,
     usageAdded: false,
     answer,
-    maxOutputTokens: typeof limit === 'number' ? limit : undefined,
+    maxOutputTokens: typeof asked === 'number' ? asked : undefined,
+    thinks: readThinking(body.thinking).thinks,
+    // The renderer keeps the budget below whatever the limit is.
+    thinkingBudget: 0,
   }
+}
+
+function lower(known: number | undefined, limit: number): number | undefined {
+  return limit === Number.POSITIVE_INFINITY ? known : Math.min(known ?? limit, limit)
 }
 
 function parseBody(call: ResolvedCall): Readonly<Record<string, unknown>> {

@@ -45,8 +45,9 @@ export function customModels(
   })
 }
 
-function limits({ contextWindow, maxOutputTokens }: ModelOptions) {
+function limits({ contextWindow, maxOutputTokens, hiddenReasoning }: ModelOptions) {
   return {
+    ...(hiddenReasoning === undefined ? {} : { hiddenReasoning }),
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
   }

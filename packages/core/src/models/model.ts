@@ -29,6 +29,8 @@ export interface ModelEntry {
   /** Empty = not known. */
   readonly input: readonly Modality[]
   readonly output: readonly Modality[]
+  /** Whether it thinks in billed tokens that its streams do not show; undefined where its provider knows. */
+  readonly hiddenReasoning?: boolean
   readonly deprecatedAt?: string
   /** Newest last. Empty = unpriced, refused on credits. */
   readonly prices: readonly PriceVersion[]

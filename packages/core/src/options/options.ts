@@ -11,6 +11,11 @@ export interface ModelOptions {
   readonly price?: PriceOptions
   readonly contextWindow?: number
   readonly maxOutputTokens?: number
+  /**
+   * It thinks in billed tokens that its streams do not show, so that credits are reserved for all of its output
+   * at once. @default what is known of the provider's models; false for custom providers
+   */
+  readonly hiddenReasoning?: boolean
   /** The provider's own name of the model. @default the member's name */
   readonly upstreamId?: string
   readonly aliases?: readonly string[]
@@ -61,11 +66,26 @@ export interface TimeoutOptions {
   readonly idle?: number
   /** Silence after which a stream's client gets a heartbeat. @default 15_000 */
   readonly heartbeat?: number
+  /**
+   * How long an answer is read on whose client has left, to charge its true usage in place of an estimate. The
+   * provider goes on generating meanwhile. @default 0: it is aborted at once
+   */
+  readonly drain?: number
 }
 
 /** How credits are reserved while a call is under way. */
 export interface HoldOptions {
-  /** Output tokens to reserve when the client names no limit. @default 4096 */
+  /**
+   * Output tokens that are reserved for a stream at first, and again whenever it comes near what is reserved.
+   * @default 1024
+   */
+  readonly quantum?: number
+  /** Output tokens that are still reserved when more are asked for. @default a quarter of the quantum */
+  readonly margin?: number
+  /**
+   * Output tokens to reserve for an answer that cannot be watched, where neither client nor balance allows all
+   * that its model can make. @default 4096
+   */
   readonly defaultMaxOutputTokens?: number
   /** @default 900_000 */
   readonly ttl?: number

@@ -42,11 +42,14 @@ describe('what is left out', () => {
       strict: false,
       bodyBytes: 32 * 1024 * 1024,
       defaultMaxOutputTokens: 4096,
+      quantum: 1024,
+      margin: 256,
       holdTtl: 900_000,
       firstEventTimeout: 60_000,
       answerTimeout: 600_000,
       idleTimeout: 300_000,
       heartbeat: 15_000,
+      drain: 0,
     })
   })
 

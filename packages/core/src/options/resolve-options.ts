@@ -125,14 +125,18 @@ function readSecret(
 }
 
 function settle({ translation, timeouts = {}, holds = {}, limits = {} }: GatewayOptions): CallSettings {
+  const { quantum = 1024 } = holds
   return {
     strict: translation === 'strict',
     bodyBytes: limits.bodyBytes ?? 33_554_432,
     defaultMaxOutputTokens: holds.defaultMaxOutputTokens ?? 4096,
+    quantum,
+    margin: Math.min(holds.margin ?? quantum / 4, quantum),
     holdTtl: holds.ttl ?? 900_000,
     firstEventTimeout: timeouts.firstEvent ?? 60_000,
     answerTimeout: timeouts.answer ?? 600_000,
     idleTimeout: timeouts.idle ?? 300_000,
     heartbeat: timeouts.heartbeat ?? 15_000,
+    drain: timeouts.drain ?? 0,
   }
 }

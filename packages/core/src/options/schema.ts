@@ -16,6 +16,7 @@ const modelSchema = z.strictObject({
   price: priceSchema.optional(),
   contextWindow: positive.optional(),
   maxOutputTokens: positive.optional(),
+  hiddenReasoning: z.boolean().optional(),
   upstreamId: z.string().min(1).optional(),
   aliases: z.array(z.string().min(1)).optional(),
 })
@@ -59,10 +60,13 @@ export const optionsSchema = z.strictObject({
       answer: milliseconds.optional(),
       idle: milliseconds.optional(),
       heartbeat: milliseconds.optional(),
+      drain: milliseconds.optional(),
     })
     .optional(),
   holds: z
     .strictObject({
+      quantum: positive.optional(),
+      margin: z.number().int().min(0).optional(),
       defaultMaxOutputTokens: positive.optional(),
       ttl: z.number().int().min(1000).max(86_400_000).optional(),
     })

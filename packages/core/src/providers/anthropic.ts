@@ -12,5 +12,8 @@ export const anthropic: ProviderDefinition = {
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   forwardedHeaders: ['anthropic-beta', 'anthropic-version', 'idempotency-key'],
   quirks: {},
+  chatLimitMember: 'max_tokens',
+  // What thinks, thinks because the request says so.
+  hidesReasoning: () => false,
   streamOptions: true,
 }

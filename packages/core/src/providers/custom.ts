@@ -46,6 +46,8 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
       'idempotency-key',
     ],
     quirks: quirksByHost[new URL(baseUrl).hostname] ?? {},
+    chatLimitMember: 'max_tokens',
+    hidesReasoning: () => false,
     streamOptions: true,
   }
 }

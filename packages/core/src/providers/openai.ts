@@ -11,5 +11,10 @@ export const openai: ProviderDefinition = {
   defaultHeaders: {},
   forwardedHeaders: ['openai-beta', 'idempotency-key'],
   quirks: {},
+  chatLimitMember: 'max_completion_tokens',
+  hidesReasoning: (upstreamId) => !showsEverything.test(upstreamId),
   streamOptions: true,
 }
+
+/** The families from before reasoning, fine-tuned ones too; every later one may reason out of sight. */
+const showsEverything = /^(ft:)?(gpt-4|gpt-3\.5|chatgpt-4o|davinci|babbage)/

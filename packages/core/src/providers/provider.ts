@@ -19,6 +19,10 @@ export interface ProviderDefinition {
   /** Request headers of the client that go through, beside the common ones. */
   readonly forwardedHeaders: readonly string[]
   readonly quirks: UsageQuirks
+  /** The member of Chat Completions that limits output, where a request has none yet. */
+  readonly chatLimitMember: 'max_tokens' | 'max_completion_tokens'
+  /** Whether a model thinks in tokens that its streams do not show, although they are billed. */
+  hidesReasoning(upstreamId: string): boolean
   /** False where the server refuses `stream_options`. */
   readonly streamOptions: boolean
 }

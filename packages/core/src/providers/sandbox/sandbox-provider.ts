@@ -14,5 +14,7 @@ export const sandboxProvider: ProviderDefinition = {
   defaultHeaders: {},
   forwardedHeaders: [],
   quirks: {},
+  chatLimitMember: 'max_tokens',
+  hidesReasoning: () => false,
   streamOptions: true,
 }

@@ -1,0 +1,120 @@
+import {
+  affordableOutput,
+  type BoundByOutput,
+  boundByOutput,
+  boundInputTokens,
+} from '../billing/hold-bound.ts'
+import type { Nano } from '../billing/money.ts'
+import type { HoldShare } from '../credits/driver.ts'
+import type { ResolvedCall } from './call.ts'
+import { boundToolCalls } from './server-tools.ts'
+import type { CallServices } from './services.ts'
+import type { PreparedRequest } from './upstream-request.ts'
+
+/** What to reserve for a call. */
+export interface HoldPlan {
+  readonly amount: Nano
+  /** The least that is worth sending the call for. */
+  readonly minimum: Nano
+  readonly share?: HoldShare
+  /** Input and output together, for limits by the minute. */
+  readonly tokens: number
+  /** Output tokens that `amount` covers, of all choices. */
+  readonly outputTokens: number
+  /** Output tokens that it can have at most, for all that is known. */
+  readonly mostTokens: number
+  /** Its output shows while it comes, so that the hold can grow with it. */
+  readonly isWatched: boolean
+  readonly bound: BoundByOutput
+}
+
+/** An answer shorter than this is of no use to most; less is asked for only by a client who wants less. */
+const leastOutputTokens = 256
+/** What cannot be watched takes at most this part of a balance that does not cover it many times over. */
+const shareOf = 24
+
+/**
+ * Plans the hold of a call. Output that can be watched is covered by a small quantum, which grows with it. What
+ * cannot be watched is covered in full, or else as far as a fair share of the balance goes, and the answer is
+ * then limited to that.
+ */
+export function planHold(services: CallServices, call: ResolvedCall, prepared: PreparedRequest): HoldPlan {
+  const { quantum, defaultMaxOutputTokens } = services.settings
+  const { dialect } = call
+  const inputTokens = boundInput(call)
+  const bound = boundOf(services, call, inputTokens)
+  const most = dialect.id === 'openai-embeddings' ? 0 : maximumOutput(services, call, prepared)
+  const usual = Math.min(most, call.envelope.choices * defaultMaxOutputTokens)
+  const isWatched = call.envelope.stream && !prepared.thinks && !hidesReasoning(call)
+  const outputTokens = isWatched ? Math.min(most, quantum) : most
+  const least = Math.min(
+    outputTokens,
+    Math.max(leastOutputTokens + prepared.thinkingBudget, call.envelope.choices),
+  )
+  const amount = bound(outputTokens)
+  const isLarge = !isWatched && outputTokens > usual
+  return {
+    amount,
+    minimum: least === outputTokens ? amount : bound(least),
+    ...(isLarge && { share: { of: shareOf, atLeast: bound(usual) } }),
+    tokens: inputTokens + usual,
+    outputTokens,
+    mostTokens: isUnlimited(call, prepared) ? Number.MAX_SAFE_INTEGER : most,
+    isWatched,
+    bound,
+  }
+}
+
+function boundInput({ target, envelope }: ResolvedCall): number {
+  const { entry } = target.resolution
+  return boundInputTokens(envelope.members.body, entry?.maxInputTokens ?? entry?.contextWindow)
+}
+
+function boundOf({ fee }: CallServices, call: ResolvedCall, inputTokens: number): BoundByOutput {
+  const { target, envelope, startedAt } = call
+  return boundByOutput({
+    prices: target.resolution.entry?.prices ?? [],
+    tier: envelope.serviceTier,
+    speed: envelope.speed,
+    toolCalls: boundToolCalls(envelope.members),
+    inputTokens,
+    fee,
+    credential: target.credential.kind,
+    at: startedAt,
+    body: envelope.members.body,
+  })
+}
+
+/** Of all choices: what the client allows, and its model can make. */
+function maximumOutput(
+  { settings }: CallServices,
+  { target, envelope }: ResolvedCall,
+  prepared: PreparedRequest,
+): number {
+  const { maxOutputTokens: made } = target.resolution.entry ?? {}
+  const asked = prepared.maxOutputTokens ?? envelope.maxOutputTokens
+  const single = Math.min(asked ?? made ?? settings.defaultMaxOutputTokens, made ?? Number.POSITIVE_INFINITY)
+  return envelope.choices * single
+}
+
+/** Nobody says how much it may be. */
+function isUnlimited({ target, envelope }: ResolvedCall, { maxOutputTokens }: PreparedRequest): boolean {
+  const limit = maxOutputTokens ?? envelope.maxOutputTokens ?? target.resolution.entry?.maxOutputTokens
+  return limit === undefined
+}
+
+function hidesReasoning({ target }: ResolvedCall): boolean {
+  const { entry, upstreamId } = target.resolution
+  return entry?.hiddenReasoning ?? target.provider.definition.hidesReasoning(upstreamId)
+}
+
+/**
+ * The limit on each choice of an answer for which less was reserved than was planned; undefined when nothing
+ * needs a limit of ours.
+ *
+ * @param reserved Nano-dollars.
+ */
+export function limitFor(plan: HoldPlan, reserved: Nano, choices: number): number | undefined {
+  if (reserved >= plan.amount) return undefined
+  return Math.max(1, Math.floor(affordableOutput(plan.bound, reserved, plan.outputTokens) / choices))
+}
