@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createCli, type Served } from './run-cli.ts'
@@ -59,7 +61,19 @@ describe('tollgate on the command line', { timeout: 60_000 }, () => {
       spent: '0.000009300',
       granted: '5.000000000',
     })
-    expect(await json('credits', 'audit', '--account', 'acme')).toMatchObject({ ok: true, entries: 2 })
+    expect(await json('credits', 'audit')).toMatchObject([{ account: 'acme', ok: true, entries: 2 }])
+    const csv = await run('credits', 'export', '--account', 'acme')
+    expect(csv.stdout.split('\n').map((line) => line.split(',').slice(0, 4))).toMatchObject([
+      ['account', 'seq', 'at', 'op'],
+      ['acme', '1', expect.any(String), 'topup'],
+      ['acme', '2', expect.any(String), 'settle'],
+      [''],
+    ])
+    const lines = (await run('credits', 'export', '--format', 'jsonl')).stdout.trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { seq: 1 },
+      { seq: 2, amount: '0.000009300' },
+    ])
     expect(await json('usage', '--account', 'acme')).toMatchObject([
       { model: 'echo', charged: '0.000009300' },
     ])
@@ -86,6 +100,18 @@ describe('tollgate on the command line', { timeout: 60_000 }, () => {
       expect(stderr).toMatch(message)
       expect(stderr).not.toMatch(/\n {4}at |secret/)
     }
+  })
+
+  test('an audit that finds something fails, and names the row', async () => {
+    const { cwd, run } = createCli()
+    for (const reference of ['a', 'b', 'c'])
+      await run('credits', 'grant', '--account', 'acme', '--amount', '1', '--reference', reference)
+    const database = new DatabaseSync(join(cwd, 'tollgate.db'))
+    database.exec("UPDATE credit_ledger SET amount = 90 WHERE ref = 'b'")
+    database.close()
+    const { code, stdout } = await run('credits', 'audit')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/acme +false +3 +2 +.*row 2/)
   })
 
   test('models are listed with their prices', async () => {

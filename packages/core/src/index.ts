@@ -8,6 +8,7 @@ export type {
   CreditChange,
   CreditMetadata,
   Credits,
+  ExportOptions,
   GrantInput,
   LedgerRow,
   WithdrawInput,

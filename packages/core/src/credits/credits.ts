@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { formatUsd, parseUsd } from '../billing/money.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { AuditReport, CreditDriver, CreditKind, CreditRequest, LedgerEntry } from './driver.ts'
+import { type ExportFormat, exportRows } from './export-ledger.ts'
 
 /** Metadata of a ledger row: JSON of at most 4096 characters. */
 export type CreditMetadata = Readonly<Record<string, unknown>>
@@ -58,6 +59,13 @@ export interface LedgerRow
   readonly heldAfter: string
 }
 
+/** What to write of the ledger, and how. */
+export interface ExportOptions {
+  readonly format: ExportFormat
+  /** @default every account */
+  readonly account?: string
+}
+
 /** Prepaid credits of accounts. Every method rejects with `store_unavailable` when the outcome is unknown. */
 export interface Credits {
   /** @throws GatewayError `invalid_request` that names the member, `idempotency_conflict` for a reference used on other terms. */
@@ -67,8 +75,13 @@ export interface Credits {
   balance(account: string): Promise<AccountBalance>
   /** In the order of its gapless sequence numbers. */
   ledger(account: string, fromSequence?: number): AsyncIterable<LedgerRow>
-  /** Computes the balance again from the ledger. */
+  /**
+   * Computes everything again from the ledger: balance, holds, keys, expiring grants, and each charge from its
+   * counts and rates. Names the first row that disagrees.
+   */
   audit(account: string): Promise<AuditReport>
+  /** The ledger as text, a line at a time, of one account or of all. */
+  export(options: ExportOptions): AsyncIterable<string>
   accounts(): AsyncIterable<string>
 }
 
@@ -88,12 +101,20 @@ const withdrawSchema = z.strictObject({
   ...change,
   kind: z.enum(['withdraw', 'adjust_down']).default('withdraw'),
 })
+const exportSchema = z.strictObject({ format: z.enum(['csv', 'jsonl']), account: account.optional() })
 
 /** The operator's view of a credit driver. */
 export function createCredits(driver: CreditDriver): Credits {
   const apply = async (terms: Terms): Promise<CreditChange> => {
     const { replay, available, shortfall } = await driver.credit(toRequest(terms))
     return { replay, available: formatUsd(available), shortfall: formatUsd(shortfall) }
+  }
+  async function* ledger(name: string, fromSequence?: number): AsyncGenerator<LedgerRow, void> {
+    for await (const entry of driver.ledger(parse(account, name), fromSequence)) yield renderEntry(entry)
+  }
+  async function* rowsOf(name: string | undefined): AsyncGenerator<LedgerRow, void> {
+    if (name !== undefined) return yield* ledger(name)
+    for await (const each of driver.accounts()) yield* ledger(each)
   }
   return {
     grant: async (input) => {
@@ -111,10 +132,12 @@ export function createCredits(driver: CreditDriver): Credits {
         granted: formatUsd(topups),
       }
     },
-    ledger: async function* (name, fromSequence) {
-      for await (const entry of driver.ledger(parse(account, name), fromSequence)) yield renderEntry(entry)
-    },
+    ledger,
     audit: async (name) => driver.audit(parse(account, name)),
+    export: (options) => {
+      const { format, account: name } = parse(exportSchema, options)
+      return exportRows(rowsOf(name), format)
+    },
     accounts: () => driver.accounts(),
   }
 }

@@ -1,4 +1,6 @@
-import { Command } from 'commander'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { Command, Option } from 'commander'
 import { withGateway } from '../open-gateway.ts'
 import { type OutputFlags, printRecord, printRows } from '../output/print.ts'
 import { renderTime } from '../output/table.ts'
@@ -7,6 +9,16 @@ import { parseTime } from '../parse-flags.ts'
 interface Flags extends OutputFlags {
   readonly store?: string
   readonly account: string
+}
+
+/** Of one account, or of all. */
+interface ReadFlags extends OutputFlags {
+  readonly store?: string
+  readonly account?: string
+}
+
+interface ExportFlags extends ReadFlags {
+  readonly format: 'csv' | 'jsonl'
 }
 
 interface ChangeFlags extends Flags {
@@ -25,6 +37,12 @@ export function creditsCommand(): Command {
       .requiredOption('--account <account>', 'whose credits')
       .option('--store <address>', 'where keys and credits are (TOLLGATE_STORE)')
       .option('--json', 'print JSON')
+  const addForAll = (name: string, description: string) =>
+    credits
+      .command(name)
+      .description(description)
+      .option('--account <account>', 'of one account')
+      .option('--store <address>', 'where keys and credits are (TOLLGATE_STORE)')
   const change = (name: string, description: string) =>
     add(name, description)
       .requiredOption('--amount <usd>', 'US dollars, for instance 25.00')
@@ -50,13 +68,12 @@ export function creditsCommand(): Command {
     }),
   )
   add('ledger', 'Every change of an account.').action(printLedger)
-  add('audit', 'Compute the balance again from the ledger.').action((flags: Flags) =>
-    withGateway(flags, async ({ credits: { audit } }) => {
-      const report = await audit(flags.account)
-      printRecord({ ...report }, flags)
-      if (!report.ok) process.exitCode = 1
-    }),
-  )
+  addForAll('audit', 'Compute everything again from the ledger; fails where something disagrees.')
+    .option('--json', 'print JSON')
+    .action(printAudit)
+  addForAll('export', 'Write the ledger to the standard output.')
+    .addOption(new Option('--format <format>', 'how').choices(['csv', 'jsonl']).default('csv'))
+    .action(writeLedger)
   return credits
 }
 
@@ -68,4 +85,26 @@ function printLedger(flags: Flags): Promise<void> {
     }
     printRows(rows, ['seq', 'at', 'op', 'amount', 'availableAfter', 'ref', 'key'], flags)
   })
+}
+
+function printAudit(flags: ReadFlags): Promise<void> {
+  return withGateway(flags, async ({ credits: { audit, accounts } }) => {
+    const reports = []
+    for await (const account of flags.account === undefined ? accounts() : [flags.account]) {
+      reports.push({ ...(await audit(account)) })
+    }
+    printRows(reports, ['account', 'ok', 'entries', 'firstBadSeq', 'problems'], flags)
+    if (reports.some(({ ok }) => !ok)) process.exitCode = 1
+  })
+}
+
+function writeLedger({ format, account, ...flags }: ExportFlags): Promise<void> {
+  return withGateway(flags, async ({ credits }) => {
+    const lines = credits.export({ format, ...(account !== undefined && { account }) })
+    await pipeline(Readable.from(withLineEnds(lines)), process.stdout, { end: false })
+  })
+}
+
+async function* withLineEnds(lines: AsyncIterable<string>): AsyncGenerator<string, void> {
+  for await (const line of lines) yield `${line}\n`
 }
