@@ -59,7 +59,7 @@ const sweepBatch = 500
  */
 export function createGateway(options: GatewayOptions = {}): Gateway {
   const resolved = resolveOptions(options)
-  return assemble(resolved, openStore(resolved.store))
+  return assemble(resolved, openStore(resolved.store, resolved))
 }
 
 function assemble(resolved: ResolvedOptions, store: Store): Gateway {

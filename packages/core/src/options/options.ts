@@ -108,8 +108,16 @@ export interface Logger {
 export interface GatewayOptions {
   /** By id. Built-in ids take their address from us; any other id is a custom provider. */
   readonly providers?: Readonly<Record<string, ProviderOptions>>
-  /** `sqlite:<file>`, `memory:`, or a Keyv. @default TOLLGATE_STORE or 'sqlite:./tollgate.db' */
+  /**
+   * `sqlite:<file>`, `postgres://…`, `redis://…`, `mysql://…`, `memory:`, or a Keyv.
+   * @default TOLLGATE_STORE or 'sqlite:./tollgate.db'
+   */
   readonly store?: string | Keyv
+  /**
+   * Takes a Keyv over any storage, and keeps credits exact in this process. Say so only where no other process ever
+   * writes to it. @default false
+   */
+  readonly singleWriter?: boolean
   /** What the gateway itself charges, USD as decimal text. @default { perMillionTokens: '0.05' } */
   readonly fee?: FeeOptions
   /** Encrypts provider keys at rest; at least 16 characters. @default TOLLGATE_SECRET */

@@ -16,6 +16,7 @@ export interface ResolvedOptions {
   readonly providers: readonly ProviderSetup[]
   readonly models: ModelIndex
   readonly store: string | Keyv
+  readonly singleWriter: boolean
   readonly fee: FeeRates
   readonly secret: string | undefined
   readonly authenticate: GatewayOptions['authenticate']
@@ -51,6 +52,7 @@ export function resolveOptions(
     providers,
     models: models as ModelIndex,
     store,
+    singleWriter: options.singleWriter ?? false,
     fee: fee as FeeRates,
     secret,
     authenticate: options.authenticate,

@@ -43,6 +43,7 @@ export const optionsSchema = z.strictObject({
   store: z
     .custom<string | Keyv>((value) => typeof value === 'string' || typeof value === 'object')
     .optional(),
+  singleWriter: z.boolean().optional(),
   fee: z
     .strictObject({
       perMillionTokens: decimal.optional(),

@@ -1,3 +1,4 @@
+import type { KeyvStoreAdapter } from 'keyv'
 import { type StoreAddress, supportedStores } from './store-address.ts'
 
 /** What a Keyv that we were given keeps its values in. */
@@ -8,6 +9,8 @@ export type KnownAdapter =
   | { readonly kind: 'redis'; readonly client: object }
   /** What its driver connects with: `uri` or parts of it, and options of the driver. */
   | { readonly kind: 'postgres' | 'mysql'; readonly connection: Readonly<Record<string, unknown>> }
+  /** It reads and writes single values, and nothing more is known. */
+  | { readonly kind: 'keyv'; readonly adapter: KeyvStoreAdapter }
 
 type Shape = Readonly<Record<string, unknown>>
 
@@ -19,17 +22,21 @@ const keyvOptions = new Set([
 /**
  * Recognises a Keyv's storage by its shape, not its class: two copies of a package may be installed.
  *
+ * @param singleWriter Takes any other storage as well, because its operator says that nobody else writes to it.
  * @throws Error that names what is supported.
  */
-export function recogniseKeyv(store: unknown): KnownAdapter {
+export function recogniseKeyv(store: unknown, singleWriter = false): KnownAdapter {
   if (!isShape(store)) throw refusal(`is ${store === null ? 'null' : `a ${typeof store}`}`)
   if (typeof store.then === 'function') throw refusal('is a Promise; await it first')
   if (typeof store.get !== 'function' || !isShape(store.store)) throw refusal('is not a Keyv')
   refuseMisspelt(store.opts)
-  return recogniseAdapter(unwrap(store.store))
+  const known = recogniseAdapter(unwrap(store.store))
+  if (known) return known
+  if (singleWriter) return { kind: 'keyv', adapter: store.store as unknown as KeyvStoreAdapter }
+  throw refusal('is a Keyv over a storage adapter that has no driver here')
 }
 
-function recogniseAdapter(adapter: Shape): KnownAdapter {
+function recogniseAdapter(adapter: Shape): KnownAdapter | undefined {
   if (isMap(adapter)) return { kind: 'memory', map: adapter }
   const { opts } = adapter
   if (isShape(opts) && opts.tollgate === true && typeof opts.file === 'string') {
@@ -38,8 +45,7 @@ function recogniseAdapter(adapter: Shape): KnownAdapter {
   const client = redisClientOf(adapter)
   if (client) return { kind: 'redis', client }
   const dialect = sqlDialectOf(adapter)
-  if (dialect && isShape(opts)) return { kind: dialect, connection: opts }
-  throw refusal('is a Keyv over a storage adapter that has no driver here')
+  return dialect && isShape(opts) ? { kind: dialect, connection: opts } : undefined
 }
 
 /** node-redis runs scripts by `evalSha`, the ioredis family by `evalsha`. */

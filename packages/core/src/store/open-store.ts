@@ -1,5 +1,6 @@
-import type { Keyv } from 'keyv'
+import type { Keyv, KeyvStoreAdapter } from 'keyv'
 import { recogniseKeyv } from './keyv-adapter.ts'
+import { createPrefixedAdapter } from './prefixed-adapter.ts'
 import { createRecordStore, type RecordStore } from './record-store.ts'
 import { createSqliteAdapter } from './sqlite-adapter.ts'
 import { openRecordsDatabase } from './sqlite-database.ts'
@@ -21,6 +22,13 @@ export type LedgerPlace =
   | { readonly kind: 'memory' }
   /** `file` is as the operator wrote it. */
   | { readonly kind: 'sqlite'; readonly file: string }
+  /** This process alone writes to it. */
+  | { readonly kind: 'keyv'; readonly records: Records['records'] }
+
+export interface StoreOptions {
+  /** Takes a Keyv over any storage, because no other process writes to it. @default false */
+  readonly singleWriter?: boolean
+}
 
 /**
  * Opens the store that the operator named, and proves that it can be written to.
@@ -30,10 +38,11 @@ export type LedgerPlace =
  * const store = openStore('sqlite:./tollgate.db')
  * const notes = store.records<{ text: string }>('notes')
  */
-export function openStore(store: string | Keyv): Store {
-  const known = typeof store === 'string' ? parseStoreAddress(store) : recogniseKeyv(store)
+export function openStore(store: string | Keyv, { singleWriter = false }: StoreOptions = {}): Store {
+  const known = typeof store === 'string' ? parseStoreAddress(store) : recogniseKeyv(store, singleWriter)
   if (known.kind === 'sqlite') return openSqlite(known.file)
   if (known.kind === 'memory') return openMemory((known as { map?: Map<string, unknown> }).map ?? new Map())
+  if (known.kind === 'keyv') return openSingleWriter(known.adapter)
   throw new Error(`The option store names a ${known.kind}: server, which is not supported yet.`)
 }
 
@@ -47,6 +56,17 @@ function openSqlite(file: string): Store {
     close: () => {
       if (database.isOpen) database.close()
     },
+  }
+}
+
+function openSingleWriter(shared: KeyvStoreAdapter): Store {
+  return {
+    kind: 'keyv',
+    records: (namespace) => {
+      const adapter = createPrefixedAdapter(shared, `tollgate:${namespace}:`)
+      return createRecordStore({ namespace, adapter })
+    },
+    close: () => {},
   }
 }
 

@@ -1,0 +1,41 @@
+import type { Logger } from '../../options/options.ts'
+import type { OpenRecords } from './ledger-records.ts'
+
+/** Watches that nobody else writes. */
+export interface Ownership {
+  /** Somebody has taken over: what is in memory must not be written any more. */
+  readonly isLost: boolean
+  take(): Promise<void>
+  stop(): void
+}
+
+const checkMs = 1000
+
+/**
+ * The last process that opens a store is its writer. A store of single values has no lock, so an earlier one learns
+ * of it within a second and stops.
+ */
+export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
+  const writers = open<{ readonly writer: string }>('credit-owner')
+  const writer = crypto.randomUUID()
+  let isLost = false
+  let timer: NodeJS.Timeout | undefined
+
+  const check = async () => {
+    const owner = await writers.get('owner')
+    if (owner?.writer === writer || isLost) return
+    isLost = true
+    logger.error({}, 'Another process has opened the credits of a store that has a single writer.')
+  }
+  return {
+    get isLost() {
+      return isLost
+    },
+    async take() {
+      await writers.put('owner', { writer })
+      timer ??= setInterval(() => check().catch(() => {}), checkMs)
+      timer.unref()
+    },
+    stop: () => clearInterval(timer),
+  }
+}
