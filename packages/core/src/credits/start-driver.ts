@@ -76,7 +76,10 @@ function guard(driver: CreditDriver, { ready, isReady }: Gate): CreditDriver {
   }
   return {
     kind: driver.kind,
-    durability: driver.durability,
+    // A server's settings are known once it has answered.
+    get durability() {
+      return driver.durability
+    },
     multiProcess: driver.multiProcess,
     init: ready,
     hold: (request) => wait(() => driver.hold(request)),

@@ -1,6 +1,6 @@
-import { assertNano, formatUsd, maxNano, minNano } from '../../billing/money.ts'
+import { assertNano, formatUsd, maxNano, minNano, type Nano } from '../../billing/money.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { CreditKind, CreditRequest, CreditResult } from '../driver.ts'
+import type { CreditKind, CreditRequest, CreditResult, LedgerEntry } from '../driver.ts'
 import type { AccountState, EngineRow } from './account-state.ts'
 import { appendRow } from './append-row.ts'
 import type { EngineContext } from './engine.ts'
@@ -27,19 +27,31 @@ function resultOf({ availableAfter, seq, shortfall }: EngineRow, replay = false)
 function repeat(row: EngineRow, { kind, amount, ref, expiresAt }: CreditRequest): CreditResult {
   const isSame = row.op === kind && row.amount + row.shortfall === amount && row.expiresAt === expiresAt
   if (isSame) return resultOf(row, true)
-  const first = `${row.op} of $${formatUsd(row.amount + row.shortfall)}`
-  throw new GatewayError({
+  throw referenceWasUsed(ref, { op: row.op, amount: row.amount + row.shortfall })
+}
+
+/** A repeat that is none: what the reference was for at first. */
+export function referenceWasUsed(
+  ref: string,
+  { op, amount }: { readonly op: LedgerEntry['op']; readonly amount: Nano },
+): GatewayError {
+  return new GatewayError({
     code: 'idempotency_conflict',
-    message: `The reference "${ref}" was used before, for a ${first}.`,
+    message: `The reference "${ref}" was used before, for a ${op} of $${formatUsd(amount)}.`,
     param: 'reference',
   })
+}
+
+/** What fits no account any more. */
+export function accountIsFull(): GatewayError {
+  const message = `The account would hold more than $${formatUsd(maxNano)}.`
+  return new GatewayError({ code: 'invalid_request', message, param: 'amount' })
 }
 
 function add(context: EngineContext, account: AccountState, request: CreditRequest): EngineRow {
   const { ref, kind, amount, expiresAt, meta } = request
   if (account.available + account.held + amount > maxNano || account.topups + amount > maxNano) {
-    const message = `The account would hold more than $${formatUsd(maxNano)}.`
-    throw new GatewayError({ code: 'invalid_request', message, param: 'amount' })
+    throw accountIsFull()
   }
   account.available += amount
   account.topups += amount

@@ -10,9 +10,9 @@ import { refused } from './results.ts'
 import { moveInWindows, windowsAt } from './spend-windows.ts'
 
 /** Ids older than this are not executed: whatever they named may have been forgotten. */
-const retentionMs = 86_400_000
+export const retentionMs = 86_400_000
 /** Expired holds of the account that are given back on the way. */
-const expiredOnTheWay = 4
+export const expiredOnTheWay = 4
 
 /** Reserves an amount: every check first, and only then every change. */
 export function takeHold(context: EngineContext, account: AccountState, request: HoldRequest): HoldResult {
@@ -51,7 +51,8 @@ export function takeHold(context: EngineContext, account: AccountState, request:
   return reserved(account, hold)
 }
 
-function assertTerms({ amount, minimum = amount, share }: HoldRequest): void {
+/** @throws GatewayError `invalid_request` that names the member. */
+export function assertTerms({ amount, minimum = amount, share }: HoldRequest): void {
   assertNano(amount, 'amount')
   assertNano(minimum, 'minimum')
   if (!share) return

@@ -1,0 +1,83 @@
+import type { SqlRow } from '../../store/postgres/postgres-server.ts'
+import type {
+  Balance,
+  CreditKind,
+  CreditRequest,
+  CreditResult,
+  HoldRefusal,
+  HoldResult,
+  SettleResult,
+} from '../driver.ts'
+import { accountIsFull, referenceWasUsed } from '../engine/credit.ts'
+import { refused } from '../engine/results.ts'
+
+/** A row of `tollgate_outcome`: what came of a step, and the account behind it. */
+export type Outcome = SqlRow
+
+/** @throws Error for a column that must have a value and has none. */
+function textOf(row: SqlRow, column: string): string {
+  const text = row[column]
+  if (typeof text === 'string') return text
+  throw new Error(`The store answered without "${column}".`)
+}
+
+export const amountOf = (row: SqlRow, column: string): bigint => BigInt(textOf(row, column))
+export const numberOf = (row: SqlRow, column: string): number => Number(textOf(row, column))
+const isReplay = (outcome: Outcome): boolean => textOf(outcome, 'replay') === 't'
+
+export function holdResult(outcome: Outcome): HoldResult {
+  const available = amountOf(outcome, 'available')
+  const name = textOf(outcome, 'outcome')
+  if (name === 'held') {
+    const replay = isReplay(outcome)
+    return {
+      ok: true,
+      replay,
+      amount: amountOf(outcome, 'amount'),
+      expiresAt: numberOf(outcome, 'moment'),
+      available,
+    }
+  }
+  const waits = name === 'concurrency' || name === 'rpm' || name === 'tpm'
+  const retryAfterMs = waits ? numberOf(outcome, 'moment') : undefined
+  return refused({ available, held: amountOf(outcome, 'held') }, name as HoldRefusal, retryAfterMs)
+}
+
+export function settleResult(outcome: Outcome): SettleResult {
+  const state = textOf(outcome, 'outcome') as SettleResult['state']
+  if (state === 'unknown') return { state }
+  return {
+    state,
+    replay: isReplay(outcome),
+    charged: amountOf(outcome, 'amount'),
+    shortfall: amountOf(outcome, 'shortfall'),
+    seq: numberOf(outcome, 'seq'),
+  }
+}
+
+/** @throws GatewayError as the engine's own. */
+export function creditResult(outcome: Outcome, { ref }: CreditRequest): CreditResult {
+  const name = textOf(outcome, 'outcome')
+  if (name === 'too_much') throw accountIsFull()
+  if (name !== 'credited') {
+    const op = name.slice('conflict:'.length) as CreditKind
+    throw referenceWasUsed(ref, { op, amount: amountOf(outcome, 'amount') })
+  }
+  return {
+    replay: isReplay(outcome),
+    available: amountOf(outcome, 'moment'),
+    seq: numberOf(outcome, 'seq'),
+    shortfall: amountOf(outcome, 'shortfall'),
+  }
+}
+
+/** Of a row that has the columns of an account. */
+export function balanceResult(row: SqlRow, seq = 'seq'): Balance {
+  return {
+    available: amountOf(row, 'available'),
+    held: amountOf(row, 'held'),
+    spent: amountOf(row, 'spent'),
+    topups: amountOf(row, 'topups'),
+    seq: numberOf(row, seq),
+  }
+}

@@ -1,0 +1,93 @@
+import { GatewayError } from '../../errors/gateway-error.ts'
+import { callIdTime } from '../call-id.ts'
+import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
+
+/** A step under the names of the columns of `tollgate_step`; amounts are decimal text, what is left out is null. */
+export interface Step {
+  readonly kind: 'hold' | 'extend' | 'settle' | 'release' | 'credit' | 'expire'
+  readonly account: string
+  readonly [column: string]: string | number | boolean | undefined
+}
+
+export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: HoldRequest): Step {
+  assertText({ id, account, key: key?.id })
+  return {
+    kind: 'hold',
+    account,
+    id,
+    amount: String(amount),
+    minimum: minimum?.toString(),
+    share_of: share?.of,
+    share_least: share?.atLeast.toString(),
+    ttl: ttlMs,
+    made_at: callIdTime(id),
+    ...(key && keyColumns(key)),
+  }
+}
+
+function keyColumns({ id, spendLimit, spendWindow, rpm, tpm, concurrency, estTokens }: KeyLimits) {
+  return {
+    key: id,
+    spend_limit: spendLimit?.toString(),
+    spend_window: spendWindow,
+    rpm,
+    tpm,
+    concurrency,
+    tokens: estTokens,
+  }
+}
+
+export function extendStep(
+  id: string,
+  account: string,
+  { toAmount = 0n, minimum, ttlMs }: ExtendRequest,
+): Step {
+  assertText({ id, account })
+  const amounts = { amount: String(toAmount), minimum: minimum?.toString() }
+  return { kind: 'extend', account, id, ...amounts, ttl: ttlMs }
+}
+
+export function settleStep({ id, account, modelCost, fee, overrun, meta }: SettleRequest): Step {
+  assertText({ id, account })
+  return {
+    kind: 'settle',
+    account,
+    id,
+    model_cost: String(modelCost),
+    fee: String(fee),
+    capped: overrun === 'cap',
+    meta: JSON.stringify(meta),
+  }
+}
+
+export function releaseStep(id: string, account: string): Step {
+  assertText({ id, account })
+  return { kind: 'release', account, id }
+}
+
+export function creditStep({ ref, account, amount, kind, expiresAt, meta }: CreditRequest): Step {
+  assertText({ ref, account })
+  return {
+    kind: 'credit',
+    account,
+    id: ref,
+    amount: String(amount),
+    op: kind,
+    expires_at: expiresAt,
+    meta: meta && JSON.stringify(meta),
+  }
+}
+
+export function expireStep(account: string, most: number): Step {
+  assertText({ account })
+  return { kind: 'expire', account, most }
+}
+
+/** Postgres keeps no zero character, and two broken halves of one would become the same text. */
+export function assertText(named: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, text = ''] of Object.entries(named)) {
+    if (!text.includes('\0') && text.isWellFormed()) continue
+    const message = `"${name}" must be text without zero characters or broken surrogate pairs.`
+    throw new GatewayError({ code: 'invalid_request', message, param: name })
+  }
+}

@@ -1,0 +1,112 @@
+import type { PostgresServer, SqlRow } from '../../store/postgres/postgres-server.ts'
+import type { Balance } from '../driver.ts'
+import type { AuditedAccount } from '../engine/audit.ts'
+import { balanceResult } from './decode-outcome.ts'
+import { assertText } from './encode-step.ts'
+
+const nothing: Balance = { available: 0n, held: 0n, spent: 0n, topups: 0n, seq: 0 }
+
+/** The server's clock in milliseconds, unless the parameter says otherwise. */
+const clock = (parameter: string) =>
+  `coalesce(${parameter}::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`
+
+export interface Snapshot {
+  readonly balance: Balance
+  /** Grants have ended that nobody has taken back yet. */
+  readonly isDue: boolean
+}
+
+/** The sums of an account, without waiting for whoever is changing them. */
+export async function readBalance(
+  server: PostgresServer,
+  account: string,
+  now: number | undefined,
+): Promise<Snapshot> {
+  assertText({ account })
+  const [row] = await server.query({
+    name: 'tollgate_balance',
+    text: `SELECT *, coalesce(grant_due <= ${clock('$2')} AND available > 0, false) AS is_due
+      FROM tollgate_accounts WHERE id = $1`,
+    values: [account, now],
+  })
+  return row ? { balance: balanceResult(row), isDue: row.is_due === 't' } : { balance: nothing, isDue: false }
+}
+
+export interface DueAccounts {
+  readonly now: number | undefined
+  readonly limit: number
+}
+
+/** Accounts with expired holds or ended grants, in the order in which accounts are locked. */
+export async function readDueAccounts(
+  server: PostgresServer,
+  { now, limit }: DueAccounts,
+): Promise<string[]> {
+  const rows = await server.query({
+    name: 'tollgate_due',
+    text: `WITH clock AS MATERIALIZED (SELECT ${clock('$1')} AS now)
+      SELECT DISTINCT id FROM (
+        (SELECT id FROM tollgate_accounts, clock WHERE hold_due <= now ORDER BY hold_due LIMIT $2)
+        UNION ALL
+        (SELECT id FROM tollgate_accounts, clock WHERE grant_due <= now AND available > 0 ORDER BY grant_due LIMIT $2)
+      ) AS due ORDER BY id`,
+    values: [now, limit],
+  })
+  return rows.map(({ id }) => id as string)
+}
+
+/** One statement sees one moment. */
+const auditedText = `SELECT a.*,
+  (SELECT json_agg(json_build_object('amount', h.amount::text, 'key', h.key))
+    FROM tollgate_holds h WHERE h.account = a.id) AS pending,
+  (SELECT json_agg(json_build_object('id', k.id, 'spent', k.spent::text, 'held', k.held::text,
+    'concurrency', k.concurrency)) FROM tollgate_keys k WHERE k.account = a.id) AS keys,
+  (SELECT json_agg(json_build_object('ref', g.ref, 'remaining', g.remaining::text))
+    FROM tollgate_grants g WHERE g.account = a.id) AS grants
+  FROM tollgate_accounts a WHERE a.id = $1`
+
+/** Everything that an account says of itself, at one moment. */
+export async function readAudited(server: PostgresServer, account: string): Promise<AuditedAccount> {
+  const [row] = await server.query({ name: 'tollgate_audited', text: auditedText, values: [account] })
+  if (!row) return { account, balance: nothing, pending: [], keys: [], grants: [] }
+  return {
+    account,
+    balance: balanceResult(row),
+    pending: listOf<PendingJson>(row, 'pending').map(({ amount, key }) => ({
+      amount: BigInt(amount),
+      key: key ?? undefined,
+    })),
+    keys: listOf<KeyJson>(row, 'keys').map(({ id, spent, held, concurrency }) => ({
+      id,
+      spent: BigInt(spent),
+      held: BigInt(held),
+      concurrency,
+    })),
+    grants: listOf<GrantJson>(row, 'grants').map(({ ref, remaining }) => ({
+      ref,
+      remaining: BigInt(remaining),
+    })),
+  }
+}
+
+interface PendingJson {
+  readonly amount: string
+  readonly key: string | null
+}
+
+interface KeyJson {
+  readonly id: string
+  readonly spent: string
+  readonly held: string
+  readonly concurrency: number
+}
+
+interface GrantJson {
+  readonly ref: string
+  readonly remaining: string
+}
+
+/** Amounts are text in it. */
+function listOf<Item>(row: SqlRow, column: string): Item[] {
+  return JSON.parse(row[column] ?? '[]') as Item[]
+}

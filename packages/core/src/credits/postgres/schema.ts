@@ -1,0 +1,36 @@
+import { maxNano } from '../../billing/money.ts'
+import { installSchema } from '../../store/postgres/install-schema.ts'
+import type { PostgresServer, SqlQuery } from '../../store/postgres/postgres-server.ts'
+import { expiredOnTheWay, retentionMs } from '../engine/hold.ts'
+import { apply } from './sql/apply.ts'
+import { credits } from './sql/credits.ts'
+import { grants } from './sql/grants.ts'
+import { holds } from './sql/holds.ts'
+import { keys } from './sql/keys.ts'
+import { rows } from './sql/rows.ts'
+import { settlements } from './sql/settlements.ts'
+import { tables } from './sql/tables.ts'
+import { types } from './sql/types.ts'
+
+/** Of the tables and functions together: processes that share a database share its rules. */
+const schemaVersion = 1
+
+const script = [
+  'CREATE TABLE tollgate_credits (version integer PRIMARY KEY);',
+  ...[tables, types, rows, grants, keys, holds, settlements(maxNano), credits(maxNano)],
+  apply({ retentionMs, expiredOnTheWay }),
+  `INSERT INTO tollgate_credits VALUES (${schemaVersion});`,
+].join('\n')
+
+/** Makes the tables and functions of credits, unless they are there. */
+export async function installCredits(server: PostgresServer): Promise<void> {
+  await installSchema(server, { isInstalled, script })
+}
+
+async function isInstalled(query: SqlQuery): Promise<boolean> {
+  const [found] = await query({ text: "SELECT to_regclass('tollgate_credits') AS name" })
+  if (!found?.name) return false
+  const [row] = await query({ text: 'SELECT version FROM tollgate_credits' })
+  if (Number(row?.version) === schemaVersion) return true
+  throw new Error(`The credits in this database are of version ${row?.version}, not ${schemaVersion}.`)
+}

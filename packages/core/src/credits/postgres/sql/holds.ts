@@ -1,0 +1,170 @@
+import { newestRow } from './rows.ts'
+
+/** As in engine/hold.ts, in the same order of checks. */
+export const holds = `
+-- As much as there is, or why the least that will do is not there.
+CREATE FUNCTION tollgate_grant_amount(state tollgate_state, wanted bigint, minimum bigint, room bigint)
+RETURNS tollgate_state LANGUAGE plpgsql AS $$
+BEGIN
+  state.outcome := NULL;
+  IF state.available < minimum THEN
+    state.outcome := 'insufficient';
+  ELSIF room < minimum THEN
+    state.outcome := 'spend_limit';
+  ELSE
+    state.amount := least(greatest(wanted, minimum), state.available, room);
+  END IF;
+  RETURN state;
+END $$;
+
+CREATE FUNCTION tollgate_reserved(state tollgate_state, amount bigint, expires_at bigint, replay boolean)
+RETURNS tollgate_state LANGUAGE plpgsql AS $$
+BEGIN
+  state.outcome := 'held';
+  state.amount := amount;
+  state.moment := expires_at;
+  state.replay := replay;
+  RETURN state;
+END $$;
+
+-- The first outcome, as long as the hold has not grown since and the parameters are the same.
+CREATE FUNCTION tollgate_repeat(
+  state tollgate_state, step tollgate_step, asked bigint, key text, amount bigint, expires_at bigint
+) RETURNS tollgate_state LANGUAGE plpgsql AS $$
+BEGIN
+  IF asked = step.amount AND key IS NOT DISTINCT FROM step.key THEN
+    RETURN tollgate_reserved(state, amount, expires_at, true);
+  END IF;
+  state.outcome := 'id_conflict';
+  RETURN state;
+END $$;
+
+-- Ids that are pending, finished, or too old for anyone to know: the outcome is null for any other.
+CREATE FUNCTION tollgate_known_id(state tollgate_state, step tollgate_step, retention bigint)
+RETURNS tollgate_state LANGUAGE plpgsql AS $$
+DECLARE
+  past record;
+BEGIN
+  SELECT asked, key, amount, expires_at INTO past FROM tollgate_holds
+  WHERE account = step.account AND id = step.id;
+  IF FOUND THEN
+    RETURN tollgate_repeat(state, step, past.asked, past.key, past.amount, past.expires_at);
+  END IF;
+  state.outcome := NULL;
+  IF step.made_at < state.now - retention THEN
+    state.outcome := 'id_too_old';
+    RETURN state;
+  END IF;
+  ${newestRow('step.id', 'step.account')};
+  IF FOUND THEN RETURN tollgate_repeat(state, step, past.asked, past.key, past.asked, past.at); END IF;
+  RETURN state;
+END $$;
+
+CREATE FUNCTION tollgate_key_of(step tollgate_step, moment bigint) RETURNS tollgate_keys LANGUAGE plpgsql AS $$
+DECLARE
+  usage tollgate_keys;
+BEGIN
+  SELECT * INTO usage FROM tollgate_keys WHERE account = step.account AND id = step.key;
+  IF NOT FOUND THEN
+    usage := (step.account, step.key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  END IF;
+  RETURN tollgate_present_key(usage, moment);
+END $$;
+
+CREATE FUNCTION tollgate_take_key(usage tollgate_keys, amount bigint, tokens double precision)
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  usage.day_held := usage.day_held + amount;
+  usage.week_held := usage.week_held + amount;
+  usage.month_held := usage.month_held + amount;
+  usage.held := usage.held + amount;
+  usage.concurrency := usage.concurrency + 1;
+  usage.requests := usage.requests + 1;
+  usage.tokens := usage.tokens + coalesce(tokens, 0);
+  UPDATE tollgate_keys SET
+    day = usage.day, day_spent = usage.day_spent, day_held = usage.day_held,
+    week = usage.week, week_spent = usage.week_spent, week_held = usage.week_held,
+    month = usage.month, month_spent = usage.month_spent, month_held = usage.month_held,
+    held = usage.held, concurrency = usage.concurrency, minute = usage.minute,
+    requests = usage.requests, tokens = usage.tokens,
+    previous_requests = usage.previous_requests, previous_tokens = usage.previous_tokens
+  WHERE account = usage.account AND id = usage.id;
+  IF NOT FOUND THEN INSERT INTO tollgate_keys SELECT usage.*; END IF;
+END $$;
+
+-- Reserves an amount: every check first, and only then every change.
+CREATE FUNCTION tollgate_hold(state tollgate_state, step tollgate_step, retention bigint, on_the_way bigint)
+RETURNS tollgate_state LANGUAGE plpgsql AS $$
+DECLARE
+  usage tollgate_keys;
+  wanted bigint := step.amount;
+BEGIN
+  state := tollgate_known_id(state, step, retention);
+  IF state.outcome IS NOT NULL THEN RETURN state; END IF;
+  state := tollgate_expire(state, on_the_way);
+  IF step.key IS NOT NULL THEN
+    usage := tollgate_key_of(step, state.now);
+    state := tollgate_check_key(state, usage, step);
+    IF state.outcome IS NOT NULL THEN RETURN state; END IF;
+  END IF;
+  -- Who can do with less leaves a share for others.
+  IF step.share_of IS NOT NULL THEN
+    wanted := least(step.amount, greatest(step.share_least, state.available / step.share_of));
+  END IF;
+  state := tollgate_grant_amount(
+    state, wanted, coalesce(step.minimum, step.amount),
+    CASE WHEN step.key IS NOT NULL THEN tollgate_room(usage, step.spend_limit, step.spend_window) END
+  );
+  IF state.outcome IS NOT NULL THEN RETURN state; END IF;
+  IF step.key IS NOT NULL THEN PERFORM tollgate_take_key(usage, state.amount, step.tokens); END IF;
+  state.available := state.available - state.amount;
+  state.held := state.held + state.amount;
+  state.turns := state.turns + 1;
+  state.hold_due := least(state.hold_due, state.now + step.ttl);
+  state.is_changed := true;
+  INSERT INTO tollgate_holds VALUES (
+    step.account, step.id, step.amount, state.amount, step.key, step.spend_limit, step.spend_window,
+    state.now, state.now + step.ttl, state.turns
+  );
+  RETURN tollgate_reserved(state, state.amount, state.now + step.ttl, false);
+END $$;
+
+-- Grows a pending hold under the checks on money, or renews it; refused, it stays as it was.
+CREATE FUNCTION tollgate_extend(state tollgate_state, step tollgate_step)
+RETURNS tollgate_state LANGUAGE plpgsql AS $$
+DECLARE
+  hold tollgate_holds;
+  room bigint;
+BEGIN
+  SELECT * INTO hold FROM tollgate_holds WHERE account = step.account AND id = step.id;
+  IF NOT FOUND OR hold.expires_at <= state.now THEN
+    state.outcome := 'not_pending';
+    RETURN state;
+  END IF;
+  IF step.amount > hold.amount THEN
+    IF hold.spend_limit IS NOT NULL THEN
+      step.key := hold.key;
+      room := tollgate_room(tollgate_key_of(step, state.now), hold.spend_limit, hold.spend_window);
+    END IF;
+    state := tollgate_grant_amount(
+      state, step.amount - hold.amount,
+      greatest(coalesce(step.minimum, step.amount) - hold.amount, 0), room
+    );
+    IF state.outcome IS NOT NULL THEN RETURN state; END IF;
+    IF hold.key IS NOT NULL THEN PERFORM tollgate_move_in_windows(hold, state.amount, 0, 0); END IF;
+    state.available := state.available - state.amount;
+    state.held := state.held + state.amount;
+    hold.amount := hold.amount + state.amount;
+    state.is_changed := true;
+  END IF;
+  IF step.ttl IS NOT NULL THEN
+    state.turns := state.turns + 1;
+    hold.turn := state.turns;
+    hold.expires_at := state.now + step.ttl;
+    state.hold_due := least(state.hold_due, hold.expires_at);
+    state.is_changed := true;
+  END IF;
+  UPDATE tollgate_holds SET amount = hold.amount, expires_at = hold.expires_at, turn = hold.turn
+  WHERE account = step.account AND id = step.id;
+  RETURN tollgate_reserved(state, hold.amount, hold.expires_at, false);
+END $$;`

@@ -1,0 +1,36 @@
+import type { PostgresServer, SqlQuery } from './postgres-server.ts'
+
+/** Any number that nobody else locks: the letters "toll". */
+const installLock = 0x746f6c6c
+/** Other processes may be at the same. */
+const installMs = 10_000
+
+export interface SchemaInstallation {
+  /** True when nothing is to be done; asked without a lock, and again under it. */
+  readonly isInstalled: (query: SqlQuery) => Promise<boolean>
+  /** Statements, all in one transaction. */
+  readonly script: string
+}
+
+/**
+ * Makes what is missing in the database, once, however many processes start at the same time. Where everything
+ * is there already, the role needs no right to create anything.
+ */
+export async function installSchema(
+  server: PostgresServer,
+  { isInstalled, script }: SchemaInstallation,
+): Promise<void> {
+  if (await isInstalled(server.query)) return
+  await server.transaction(async (query) => {
+    await query({ text: `SELECT pg_advisory_xact_lock(${installLock})` })
+    if (await isInstalled(query)) return
+    await createNamespace(query, server.schema)
+    await query({ text: script })
+  }, installMs)
+}
+
+async function createNamespace(query: SqlQuery, schema: string | undefined): Promise<void> {
+  if (schema === undefined) return
+  const rows = await query({ text: 'SELECT 1 FROM pg_namespace WHERE nspname = $1', values: [schema] })
+  if (rows.length === 0) await query({ text: `CREATE SCHEMA "${schema.replaceAll('"', '""')}"` })
+}

@@ -1,0 +1,20 @@
+import { createRequire } from 'node:module'
+import type { Pool } from 'pg'
+
+interface PostgresPackage {
+  readonly Pool: typeof Pool
+}
+
+/**
+ * The driver of Postgres, which only those install who use it. Loaded at once, so that a store without its driver
+ * is refused when it is opened.
+ *
+ * @throws Error that says what to install.
+ */
+export function loadPostgresPackage(): PostgresPackage {
+  try {
+    return createRequire(import.meta.url)('pg') as PostgresPackage
+  } catch (cause) {
+    throw new Error('The store is a Postgres server, which needs the package pg: npm install pg', { cause })
+  }
+}
