@@ -3,7 +3,7 @@ import type { FaultName } from './faults.ts'
 import { type ChaosStore, runChaos } from './run-chaos.ts'
 
 /** SQLite has one process and no server; its fault is the death of that process. */
-const scenarios: readonly (readonly [ChaosStore, readonly FaultName[]])[] = [['sqlite', ['client killed']]]
+const scenarios: readonly (readonly [ChaosStore, readonly FaultName[]])[] = [['sqlite', ['client killed']], ['postgres', ['client killed','store killed','answers lost','store paused']]]
 
 describe('P1 P3 P14 whatever fails, nothing is lost, doubled or overdrawn', () => {
   test.each(scenarios)(

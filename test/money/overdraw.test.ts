@@ -25,7 +25,10 @@ async function openPlace(store: 'sqlite' | keyof typeof servers) {
 }
 
 describe('P1 sixty-four spenders use up an account, and not a nano-dollar more', () => {
-  test.each([['sqlite', 1]] as const)(
+  test.each([
+    ['sqlite', 1],
+    ['postgres', 4],
+  ] as const)(
     '%s, %i processes',
     async (store, processes) => {
       const place = await openPlace(store)

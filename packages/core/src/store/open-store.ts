@@ -1,5 +1,10 @@
 import type { Keyv, KeyvStoreAdapter } from 'keyv'
 import { recogniseKeyv } from './keyv-adapter.ts'
+import { openPostgres } from './postgres/open-postgres.ts'
+import type { PostgresConnection } from './postgres/pool-config.ts'
+import { createPostgresAdapter } from './postgres/postgres-adapter.ts'
+import type { PostgresServer } from './postgres/postgres-server.ts'
+import { createRecordsTable } from './postgres/records-table.ts'
 import { createPrefixedAdapter } from './prefixed-adapter.ts'
 import { createRecordStore, type RecordStore } from './record-store.ts'
 import { createSqliteAdapter } from './sqlite-adapter.ts'
@@ -24,6 +29,8 @@ export type LedgerPlace =
   | { readonly kind: 'sqlite'; readonly file: string }
   /** This process alone writes to it. */
   | { readonly kind: 'keyv'; readonly records: Records['records'] }
+  /** Whoever opened the store closes the server. */
+  | { readonly kind: 'postgres'; readonly server: PostgresServer }
 
 export interface StoreOptions {
   /** Takes a Keyv over any storage, because no other process writes to it. @default false */
@@ -43,6 +50,7 @@ export function openStore(store: string | Keyv, { singleWriter = false }: StoreO
   if (known.kind === 'sqlite') return openSqlite(known.file)
   if (known.kind === 'memory') return openMemory((known as { map?: Map<string, unknown> }).map ?? new Map())
   if (known.kind === 'keyv') return openSingleWriter(known.adapter)
+  if (known.kind === 'postgres') return openServer('url' in known ? known.url : known.connection)
   throw new Error(`The option store names a ${known.kind}: server, which is not supported yet.`)
 }
 
@@ -67,6 +75,19 @@ function openSingleWriter(shared: KeyvStoreAdapter): Store {
       return createRecordStore({ namespace, adapter })
     },
     close: () => {},
+  }
+}
+
+/** Connects when it is first asked something: a server may come up later than its gateway. */
+function openServer(connection: PostgresConnection): Store {
+  const server = openPostgres({ connection })
+  const query = createRecordsTable(server)
+  return {
+    kind: 'postgres',
+    server,
+    records: (namespace) =>
+      createRecordStore({ namespace, adapter: createPostgresAdapter({ query, namespace }) }),
+    close: server.close,
   }
 }
 
