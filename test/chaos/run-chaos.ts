@@ -2,10 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createOwnMariadb } from '../stores/own-mariadb.ts'
-import { createOwnPostgres } from '../stores/own-postgres.ts'
-import { createOwnRedis } from '../stores/own-redis.ts'
 import type { OwnServer } from '../stores/own-server.ts'
+import { type OwnStore, ownStores } from '../stores/own-stores.ts'
 import { createDroppingProxy } from './dropping-proxy.ts'
 import { type FaultName, faults, type Scene } from './faults.ts'
 import { type Reckoning, reckon, settleDown } from './reckoning.ts'
@@ -13,10 +11,7 @@ import { mountSmallDisk } from './small-disk.ts'
 import { createSpenders } from './spenders.ts'
 import { openSpending } from './spending.ts'
 
-const servers = { redis: createOwnRedis, postgres: createOwnPostgres, mariadb: createOwnMariadb } as const
-
-export type ServerStore = keyof typeof servers
-export type ChaosStore = ServerStore | 'sqlite'
+export type ChaosStore = OwnStore | 'sqlite'
 
 export interface ChaosRun {
   readonly store: ChaosStore
@@ -42,7 +37,7 @@ const ttlMs = 6000
 export async function runChaos(run: ChaosRun): Promise<ChaosReport> {
   const folder = mkdtempSync(join(tmpdir(), 'chaos-'))
   mkdirSync(join(folder, 'spool'))
-  const server = run.store === 'sqlite' ? undefined : await servers[run.store]()
+  const server = run.store === 'sqlite' ? undefined : await ownStores[run.store]()
   await server?.start()
   const disk = run.faults.includes('disk full') ? mountSmallDisk(join(folder, 'spool')) : undefined
   const proxy =

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createOwnServer, freePort, type OwnServer } from './own-server.ts'
 
 /** Debian keeps the server's programs apart, by version. */
-function programs(): string {
+export function postgresPrograms(): string {
   const root = '/usr/lib/postgresql'
   const newest = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a))[0] : undefined
   return newest === undefined ? '' : `${join(root, newest, 'bin')}/`
@@ -26,7 +26,7 @@ export async function createOwnPostgres(settings: readonly string[] = []): Promi
   if (user) chownSync(folder, user.uid, user.gid)
   const options = { cwd: folder, stdio: 'ignore', ...user } as const
   execFileSync(
-    `${programs()}initdb`,
+    `${postgresPrograms()}initdb`,
     ['-D', folder, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '-N'],
     options,
   )
@@ -42,6 +42,6 @@ export async function createOwnPostgres(settings: readonly string[] = []): Promi
     ...settings,
   ]
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-  const command = `${programs()}postgres`
+  const command = `${postgresPrograms()}postgres`
   return createOwnServer({ command, args, folder, port, url, ...(user && { user }) })
 }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -42,9 +42,9 @@ export async function freePort(): Promise<number> {
 /** A server process that can be killed and started again on the same data. */
 export function createOwnServer({ command, args, folder, port, url, user }: ServerCommand): OwnServer {
   let child: ChildProcess | undefined
-  /** Databases have processes of their own, so a signal goes to the group. */
   const signal = (name: NodeJS.Signals) => {
-    if (child?.pid !== undefined && child.exitCode === null) process.kill(-child.pid, name)
+    if (child?.pid === undefined || child.exitCode !== null) return
+    for (const pid of familyOf(child.pid)) signalOne(pid, name)
   }
   const end = async (name: NodeJS.Signals) => {
     const ending = child
@@ -69,6 +69,21 @@ export function createOwnServer({ command, args, folder, port, url, user }: Serv
       await end('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** A process and those it has started: databases answer from processes in groups of their own. */
+function familyOf(pid: number): number[] {
+  const { stdout: children } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+  return [pid, ...children.split('\n').flatMap((line) => Number(line) || [])]
+}
+
+function signalOne(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch (error) {
+    // It has ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
