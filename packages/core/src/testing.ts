@@ -1,6 +1,8 @@
 export {
-  type ConformanceOptions,
-  describeCreditDriver,
-  type TestFunction,
-} from './credits/conformance.ts'
+  type CreditModelOptions,
+  describeCreditModel,
+} from './credits/conformance/model/describe-credit-model.ts'
+export type { Arbitrary, FastCheck } from './credits/conformance/model/fast-check.ts'
+export type { CreateDriver, TestFunction } from './credits/conformance/options.ts'
+export { type ConformanceOptions, describeCreditDriver } from './credits/conformance.ts'
 export { createMemoryCreditDriver, type MemoryCreditDriverOptions } from './credits/memory-driver.ts'

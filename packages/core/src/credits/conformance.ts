@@ -4,16 +4,12 @@ import { grantContract } from './conformance/grants.ts'
 import { holdContract } from './conformance/holds.ts'
 import { keyContract } from './conformance/keys.ts'
 import { ledgerContract } from './conformance/ledger.ts'
-import type { CreditDriver } from './driver.ts'
-
-/** What the suite needs of a test runner: vitest, node:test and jest fit. */
-export type TestFunction = (name: string, body: () => Promise<void>) => unknown
+import type { CreateDriver, TestFunction } from './conformance/options.ts'
 
 /** The test runner's functions and the driver to test. */
 export interface ConformanceOptions {
   readonly test: TestFunction
-  /** A driver that has been initialised; it need not be empty. */
-  readonly create: (options: { readonly now: () => number }) => Promise<CreditDriver>
+  readonly create: CreateDriver
 }
 
 const contract = { ...holdContract, ...grantContract, ...keyContract, ...ledgerContract }

@@ -1,7 +1,11 @@
+import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
 import { describeCreditDriver } from './conformance.ts'
 import { createMemoryCreditDriver } from './memory-driver.ts'
 
 describe('credits in memory', () => {
-  describeCreditDriver({ test, create: async (options) => createMemoryCreditDriver(options) })
+  const create = async (options: { readonly now: () => number }) => createMemoryCreditDriver(options)
+  describeCreditDriver({ test, create })
+  describeCreditModel({ test, fc, create })
 })

@@ -66,6 +66,8 @@ export interface AccountState {
   topups: Nano
   seq: number
   readonly holds: Map<string, PendingHold>
+  /** No pending hold ends before; most that did are over. */
+  nextExpiry: number
   readonly keys: Map<string, KeyState>
   /** The next to end first. */
   grants: ExpiringGrant[]
@@ -115,10 +117,17 @@ export function emptyAccount(id: string): AccountState {
     topups: 0n,
     seq: 0,
     holds: new Map(),
+    nextExpiry: Number.POSITIVE_INFINITY,
     keys: new Map(),
     grants: [],
     grantsStored: false,
   }
+}
+
+/** Lists a hold among those under way, or one that lasts longer or shorter than it did. */
+export function keepHold(account: AccountState, hold: PendingHold): void {
+  account.holds.set(hold.id, hold)
+  account.nextExpiry = Math.min(account.nextExpiry, hold.expiresAt)
 }
 
 /** The parameters that a repeated hold must share with the first. */

@@ -2,7 +2,7 @@ import { assertNano, minNano, type Nano } from '../../billing/money.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { callIdTime } from '../call-id.ts'
 import type { ExtendRequest, HoldRefusal, HoldRequest, HoldResult, KeyLimits } from '../driver.ts'
-import { type AccountState, isSameHold, type PendingHold } from './account-state.ts'
+import { type AccountState, isSameHold, keepHold, type PendingHold } from './account-state.ts'
 import type { EngineContext } from './engine.ts'
 import { expireAccount } from './expire.ts'
 import { checkKey, emptyKey, type KeyCheck, spendRoom, takeKey } from './key-limits.ts'
@@ -46,7 +46,7 @@ export function takeHold(context: EngineContext, account: AccountState, request:
     expiresAt: now + ttlMs,
     takenAt: now,
   }
-  account.holds.set(id, hold)
+  keepHold(account, hold)
   context.store.pending(hold)
   return reserved(account, hold)
 }
@@ -146,14 +146,8 @@ export function extendHold(
     account.held += granted
     hold.amount += granted
   }
-  if (ttlMs !== undefined) renew(account, hold, now + ttlMs)
+  if (ttlMs !== undefined) hold.expiresAt = now + ttlMs
+  keepHold(account, hold)
   context.store.pending(hold)
   return reserved(account, hold)
-}
-
-/** To the end of the line: what expires first stays in front. */
-function renew(account: AccountState, hold: PendingHold, expiresAt: number): void {
-  hold.expiresAt = expiresAt
-  account.holds.delete(hold.id)
-  account.holds.set(hold.id, hold)
 }

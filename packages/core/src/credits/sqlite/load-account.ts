@@ -2,6 +2,7 @@ import type { KeyLimits } from '../driver.ts'
 import {
   type AccountState,
   emptyAccount,
+  keepHold,
   type PendingHold,
   type SpendWindows,
 } from '../engine/account-state.ts'
@@ -59,7 +60,7 @@ function loadHold(account: AccountState, row: SqliteRow): void {
     expiresAt: Number(row.expires_at),
     takenAt: Number(row.taken_at),
   }
-  account.holds.set(hold.id, hold)
+  keepHold(account, hold)
   account.held += hold.amount
   if (!key || !windows) return
   key.concurrency += 1

@@ -1,0 +1,62 @@
+import { createMemoryCreditDriver } from '../../memory-driver.ts'
+import type { CreateDriver, TestFunction } from '../options.ts'
+import { drawSequence } from './draw.ts'
+import type { FastCheck } from './fast-check.ts'
+import { playInLockstep } from './lockstep.ts'
+
+/** The test runner's function, fast-check, the driver to test, and how long to look. */
+export interface CreditModelOptions {
+  readonly test: TestFunction
+  /** The module `fast-check`, 3 or later. */
+  readonly fc: FastCheck
+  readonly create: CreateDriver
+  /** Sequences. @default 200 */
+  readonly runs?: number
+  /** Operations of a sequence at most. @default 60 */
+  readonly steps?: number
+  /** Repeats what a failure printed. */
+  readonly seed?: number
+  readonly path?: string
+  /** @default 120000 */
+  readonly timeoutMs?: number
+}
+
+/**
+ * Runs random sequences of operations on a driver and on the one in memory, with one clock, and compares every
+ * answer field for field, the balances, the ledgers and the audits. Nobody else may use the driver's store
+ * meanwhile.
+ *
+ * @example
+ * import fc from 'fast-check'
+ * describeCreditModel({ test, fc, create: async ({ now }) => createMemoryCreditDriver({ now }) })
+ */
+export function describeCreditModel({
+  test,
+  fc,
+  create,
+  runs = 200,
+  steps = 60,
+  seed,
+  path,
+  timeoutMs = 120_000,
+}: CreditModelOptions): void {
+  const again = { ...(seed !== undefined && { seed }), ...(path !== undefined && { path }) }
+  const body = async () => {
+    const clock = { now: Date.now() }
+    const now = () => clock.now
+    const driver = await create({ now })
+    try {
+      const property = fc.asyncProperty(drawSequence(fc, steps), (drawn) =>
+        playInLockstep({ driver, model: createMemoryCreditDriver({ now }), clock }, drawn),
+      )
+      await fc.assert(property as never, { numRuns: runs, ...again })
+    } finally {
+      await driver.close()
+    }
+  }
+  test(
+    `in ${runs} random sequences it answers as the driver in memory does, field for field`,
+    body,
+    timeoutMs,
+  )
+}
