@@ -5,7 +5,7 @@ import { collect } from '../../../store/collect.ts'
 import type { CreditDriver } from '../../driver.ts'
 import type { Draw, DrawnSequence } from './draw.ts'
 import { beginSequence, type Sequence } from './sequence.ts'
-import { type Operation, steps } from './steps.ts'
+import { firstCredit, type Operation, steps } from './steps.ts'
 
 export interface Pair {
   readonly driver: CreditDriver
@@ -23,6 +23,7 @@ export async function playInLockstep(pair: Pair, drawn: DrawnSequence): Promise<
   const compare = (operation: Operation) => compareAnswers(pair, { operation, trail, at: pair.clock.now })
   try {
     await sweep(pair.driver)
+    for (const account of sequence.accounts.slice(0, 2)) await compare(firstCredit(sequence, account))
     for (const draw of drawn.steps) await playStep(sequence, draw, compare)
     await compareEverything(sequence, compare)
   } finally {

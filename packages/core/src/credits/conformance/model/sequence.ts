@@ -14,39 +14,52 @@ export interface Sequence {
   readonly expiries: Set<number>
 }
 
-export function beginSequence({ start, scale }: DrawnSequence, clock: { now: number }): Sequence {
+export function beginSequence({ start, scale, limits }: DrawnSequence, clock: { now: number }): Sequence {
   clock.now = start
   const name = crypto.randomUUID()
   return {
     clock,
     scale,
     accounts: [name, `${name} b`, `${name}:{b} "c"`],
-    keys: keysAt(scale),
+    keys: keysWith(limitsAt(scale), limits),
     calls: [],
     credits: [],
     expiries: new Set(),
   }
 }
 
-/** Each key comes with several limits, as if it was edited between its calls. */
-function keysAt(scale: bigint): (KeyLimits | undefined)[] {
-  const limits: Omit<KeyLimits, 'id'>[] = [
+type Limits = Omit<KeyLimits, 'id'>
+
+function limitsAt(scale: bigint): readonly Limits[] {
+  return [
     {},
     { spendLimit: 700n * scale },
     { spendLimit: 400n * scale, spendWindow: 'day', concurrency: 3 },
     { spendLimit: 500n * scale, spendWindow: 'week', rpm: 4 },
     { spendLimit: 600n * scale, spendWindow: 'month', tpm: 900, estTokens: 250 },
     { spendLimit: 900n * scale, spendWindow: 'lifetime', concurrency: 4, rpm: 6, tpm: 1500, estTokens: 200 },
-    { spendLimit: 300n * scale, spendWindow: 'day', rpm: 3, tpm: 700, estTokens: 301 },
+    { spendLimit: 3000n * scale, spendWindow: 'day', rpm: 3, tpm: 700, estTokens: 301 },
     { concurrency: 2, estTokens: 100 },
   ]
-  const ids = ['key', 'key 1', 'key:{1} "é"']
-  return [undefined, undefined, ...limits.flatMap((limit) => ids.map((id) => ({ id, ...limit })))]
+}
+
+/** The first of three keys is used most; each comes with other limits too, as if edited between its calls. */
+function keysWith(limits: readonly Limits[], most: number): (KeyLimits | undefined)[] {
+  const [first, ...others] = ['key', 'key 1', 'key:{1} "é"'].map((id) =>
+    [...limits, ...Array.from({ length: 8 }, () => limits[most])].map((limit) => ({ id, ...limit })),
+  )
+  const rest = others.flatMap((keys) => keys.filter((_, index) => index % 4 === 0))
+  return [...(first ?? []).toReversed(), undefined, undefined, ...rest]
 }
 
 /** One of the items, whatever the number; undefined when there is none. */
 export function pick<Item>(items: readonly Item[], number: number): Item | undefined {
   return items[number % Math.max(1, items.length)]
+}
+
+/** One of the last items, counted back; undefined when there is none. */
+export function pickLast<Item>(items: readonly Item[], number: number): Item | undefined {
+  return items.at(-1 - (number % Math.max(1, items.length)))
 }
 
 /** A length that ends when nothing else does. */

@@ -2,7 +2,7 @@ import { createCallId } from '../../call-id.ts'
 import type { CreditDriver, CreditKind, CreditRequest, HoldRequest } from '../../driver.ts'
 import type { Draw, StepKind } from './draw.ts'
 import { jumpClock } from './jump.ts'
-import { ownLength, pick, type Sequence } from './sequence.ts'
+import { ownLength, pick, pickLast, type Sequence } from './sequence.ts'
 
 /** What a step does, to be done to two drivers alike. */
 export interface Operation {
@@ -29,6 +29,11 @@ const creditKinds: readonly CreditKind[] = [...additions, 'adjust_down', 'withdr
 
 const accountOf = ({ accounts }: Sequence, { account }: Draw): string => pick(accounts, account) ?? ''
 const amountOf = ({ scale }: Sequence, amount: number) => BigInt(amount) * scale
+
+/** What an account has at first, so that its calls are not all refused. */
+export function firstCredit({ scale }: Sequence, account: string): Operation {
+  return credit({ ref: 'first', account, amount: 1200n * scale, kind: 'topup' })
+}
 
 function hold(request: HoldRequest): Operation {
   return { name: 'hold', account: request.account, request, run: (driver) => driver.hold(request) }
@@ -57,7 +62,7 @@ function newHold(sequence: Sequence, draw: Draw): HoldRequest {
 
 /** An earlier call, mostly in its own account; else one that nobody knows. */
 function callOf(sequence: Sequence, draw: Draw): HoldRequest {
-  const earlier = pick(sequence.calls, draw.earlier) ?? newHold(sequence, draw)
+  const earlier = pickLast(sequence.calls, draw.earlier) ?? newHold(sequence, draw)
   return draw.way === 10 ? { ...earlier, account: accountOf(sequence, draw) } : earlier
 }
 
@@ -96,7 +101,7 @@ export const steps: Readonly<Record<StepKind, Step>> = {
     const { id, account } = callOf(sequence, draw)
     const { amount, part, way } = draw
     const request = {
-      ...(way % 4 !== 3 && { toAmount: amountOf(sequence, amount) }),
+      ...(way % 4 !== 3 && { toAmount: amountOf(sequence, amount * (part % 3 === 0 ? 4 : 1)) }),
       ...(way % 2 === 1 && { minimum: amountOf(sequence, Math.floor((amount * part) / 100)) }),
       ...(way % 3 !== 1 && { ttlMs: ownLength(sequence, pick(lengths, part) ?? minute) }),
     }
@@ -127,7 +132,7 @@ export const steps: Readonly<Record<StepKind, Step>> = {
     return credit(request)
   },
   recredit(sequence, draw) {
-    const earlier = pick(sequence.credits, draw.earlier) ?? newCredit(sequence, draw)
+    const earlier = pickLast(sequence.credits, draw.earlier) ?? newCredit(sequence, draw)
     const altered = { ...earlier, ...pick([{}, {}, { amount: earlier.amount + 1n }], draw.part) }
     return credit(draw.way === 0 ? { ...altered, kind: 'refund' } : altered)
   },
@@ -136,7 +141,7 @@ export const steps: Readonly<Record<StepKind, Step>> = {
     if (draw.way % 2 === 0) return credit({ ...newCredit(sequence, draw), amount })
     return hold({ ...newHold(sequence, draw), amount })
   },
-  wait: (sequence, { amount, part }) => clockStep(sequence, 1 + amount * part),
+  wait: (sequence, { amount, part, way }) => clockStep(sequence, 1 + amount * (way % 3 === 0 ? part : 1)),
   jump: (sequence, draw) => clockStep(sequence, jumpClock(sequence.clock.now, draw)),
   /** More than any sequence has, so that none is left by chance. */
   expire: (sequence, draw) => ({
