@@ -1,4 +1,8 @@
 export {
+  type CreditInterleavingOptions,
+  describeCreditInterleavings,
+} from './credits/conformance/interleavings/describe-credit-interleavings.ts'
+export {
   type CreditModelOptions,
   describeCreditModel,
 } from './credits/conformance/model/describe-credit-model.ts'

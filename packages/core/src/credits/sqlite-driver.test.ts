@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
+import { describeCreditInterleavings } from './conformance/interleavings/describe-credit-interleavings.ts'
 import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
 import type { CreateDriver } from './conformance/options.ts'
 import { describeCreditDriver } from './conformance.ts'
@@ -17,4 +18,5 @@ describe('credits in SQLite', () => {
   }
   describeCreditDriver({ test, create })
   describeCreditModel({ test, fc, create })
+  describeCreditInterleavings({ test, create })
 })
