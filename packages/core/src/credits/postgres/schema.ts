@@ -1,5 +1,5 @@
 import { maxNano } from '../../billing/money.ts'
-import { installSchema } from '../../store/postgres/install-schema.ts'
+import { hasTable, installSchema } from '../../store/postgres/install-schema.ts'
 import type { PostgresServer, SqlQuery } from '../../store/postgres/postgres-server.ts'
 import { expiredOnTheWay, retentionMs } from '../engine/hold.ts'
 import { apply } from './sql/apply.ts'
@@ -28,8 +28,7 @@ export async function installCredits(server: PostgresServer): Promise<void> {
 }
 
 async function isInstalled(query: SqlQuery): Promise<boolean> {
-  const [found] = await query({ text: "SELECT to_regclass('tollgate_credits') AS name" })
-  if (!found?.name) return false
+  if (!(await hasTable(query, 'tollgate_credits'))) return false
   const [row] = await query({ text: 'SELECT version FROM tollgate_credits' })
   if (Number(row?.version) === schemaVersion) return true
   throw new Error(`The credits in this database are of version ${row?.version}, not ${schemaVersion}.`)

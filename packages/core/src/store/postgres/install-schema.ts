@@ -29,6 +29,15 @@ export async function installSchema(
   }, installMs)
 }
 
+/**
+ * Whether a table is there for this connection. It looks into the catalogue itself: `to_regclass` answers from a
+ * cache, which within a transaction does not hear of what others have made.
+ */
+export async function hasTable(query: SqlQuery, name: string): Promise<boolean> {
+  const text = 'SELECT 1 FROM pg_class WHERE relname = $1 AND pg_table_is_visible(oid)'
+  return (await query({ text, values: [name] })).length > 0
+}
+
 async function createNamespace(query: SqlQuery, schema: string | undefined): Promise<void> {
   if (schema === undefined) return
   const rows = await query({ text: 'SELECT 1 FROM pg_namespace WHERE nspname = $1', values: [schema] })

@@ -1,4 +1,4 @@
-import { installSchema } from './install-schema.ts'
+import { hasTable, installSchema } from './install-schema.ts'
 import type { PostgresServer, SqlQuery } from './postgres-server.ts'
 
 const script = `CREATE TABLE tollgate_records (
@@ -6,10 +6,7 @@ const script = `CREATE TABLE tollgate_records (
   PRIMARY KEY (namespace, key)
 )`
 
-async function isInstalled(query: SqlQuery): Promise<boolean> {
-  const [found] = await query({ text: "SELECT to_regclass('tollgate_records') AS name" })
-  return typeof found?.name === 'string'
-}
+const isInstalled = (query: SqlQuery) => hasTable(query, 'tollgate_records')
 
 /** The table of records is made when it is first asked for; should that fail, the next question tries again. */
 export function createRecordsTable(server: PostgresServer): SqlQuery {
