@@ -1,3 +1,4 @@
+import { quoted } from './pool-config.ts'
 import type { PostgresServer, SqlQuery } from './postgres-server.ts'
 
 /** Any number that nobody else locks: the letters "toll". */
@@ -21,10 +22,10 @@ export async function installSchema(
   { isInstalled, script }: SchemaInstallation,
 ): Promise<void> {
   if (await isInstalled(server.query)) return
+  await createNamespace(server)
   await server.transaction(async (query) => {
     await query({ text: `SELECT pg_advisory_xact_lock(${installLock})` })
     if (await isInstalled(query)) return
-    await createNamespace(query, server.schema)
     await query({ text: script })
   }, installMs)
 }
@@ -38,8 +39,16 @@ export async function hasTable(query: SqlQuery, name: string): Promise<boolean> 
   return (await query({ text, values: [name] })).length > 0
 }
 
-async function createNamespace(query: SqlQuery, schema: string | undefined): Promise<void> {
-  if (schema === undefined) return
-  const rows = await query({ text: 'SELECT 1 FROM pg_namespace WHERE nspname = $1', values: [schema] })
-  if (rows.length === 0) await query({ text: `CREATE SCHEMA "${schema.replaceAll('"', '""')}"` })
+/** Whoever made the Keyv that named the schema may be making it too. */
+async function createNamespace({ query, schema }: PostgresServer): Promise<void> {
+  if (schema === undefined || (await hasNamespace(query, schema))) return
+  try {
+    await query({ text: `CREATE SCHEMA ${quoted(schema)}` })
+  } catch (error) {
+    if (!(await hasNamespace(query, schema))) throw error
+  }
+}
+
+async function hasNamespace(query: SqlQuery, schema: string): Promise<boolean> {
+  return (await query({ text: 'SELECT 1 FROM pg_namespace WHERE nspname = $1', values: [schema] })).length > 0
 }

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import { loadPostgresPackage } from './load-pg.ts'
-import { type PostgresConnection, poolConfig, schemaOf } from './pool-config.ts'
+import { type PostgresConnection, poolConfig, quoted, schemaOf } from './pool-config.ts'
 import type { PostgresServer, SqlQuery, SqlStatement } from './postgres-server.ts'
 import { isRolledBack } from './sql-failure.ts'
 
@@ -100,6 +100,6 @@ function sessionSettings(schema: string | undefined, timeoutMs: number): string 
     `SET idle_in_transaction_session_timeout = ${timeoutMs * 10}`,
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
   ]
-  if (schema !== undefined) settings.push(`SET search_path = "${schema.replaceAll('"', '""')}"`)
+  if (schema !== undefined) settings.push(`SET search_path = ${quoted(schema)}`)
   return settings.join(';')
 }

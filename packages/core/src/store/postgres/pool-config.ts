@@ -43,3 +43,6 @@ export function schemaOf(connection: PostgresConnection): string | undefined {
   const schema = typeof connection === 'string' ? undefined : connection.schema
   return typeof schema === 'string' && schema !== 'public' ? schema : undefined
 }
+
+/** A name as SQL takes it, whatever is in it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
