@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createOwnServer, freePort, type OwnServer } from './own-server.ts'
 
-/** Debian keeps the server's programs apart, by version. */
+/** Debian keeps the server's programs apart, by version. Empty where they are on the path, or nowhere. */
 export function postgresPrograms(): string {
   const root = '/usr/lib/postgresql'
   const newest = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a))[0] : undefined

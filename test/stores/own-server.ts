@@ -42,9 +42,12 @@ export async function freePort(): Promise<number> {
 /** A server process that can be killed and started again on the same data. */
 export function createOwnServer({ command, args, folder, port, url, user }: ServerCommand): OwnServer {
   let child: ChildProcess | undefined
+  /** Databases have processes of their own: some in the server's group, Postgres's in groups of their own. */
   const signal = (name: NodeJS.Signals) => {
-    if (child?.pid === undefined || child.exitCode !== null) return
-    for (const pid of familyOf(child.pid)) signalOne(pid, name)
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const others = childrenOf(child.pid)
+    process.kill(-child.pid, name)
+    for (const pid of others) signalIfThere(pid, name)
   }
   const end = async (name: NodeJS.Signals) => {
     const ending = child
@@ -72,17 +75,16 @@ export function createOwnServer({ command, args, folder, port, url, user }: Serv
   }
 }
 
-/** A process and those it has started: databases answer from processes in groups of their own. */
-function familyOf(pid: number): number[] {
-  const { stdout: children } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-  return [pid, ...children.split('\n').flatMap((line) => Number(line) || [])]
+function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+  return stdout.split('\n').filter(Boolean).map(Number)
 }
 
-function signalOne(pid: number, name: NodeJS.Signals): void {
+/** A child may have ended with the server. */
+function signalIfThere(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch (error) {
-    // It has ended by itself meanwhile.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
