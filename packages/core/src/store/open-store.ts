@@ -7,6 +7,9 @@ import type { PostgresServer } from './postgres/postgres-server.ts'
 import { createRecordsTable } from './postgres/records-table.ts'
 import { createPrefixedAdapter } from './prefixed-adapter.ts'
 import { createRecordStore, type RecordStore } from './record-store.ts'
+import { openRedis, type RedisPlace } from './redis/open-redis.ts'
+import { createRedisAdapter } from './redis/redis-adapter.ts'
+import type { RedisConnection } from './redis/redis-connection.ts'
 import { createSqliteAdapter } from './sqlite-adapter.ts'
 import { openRecordsDatabase } from './sqlite-database.ts'
 import { parseStoreAddress } from './store-address.ts'
@@ -31,6 +34,8 @@ export type LedgerPlace =
   | { readonly kind: 'keyv'; readonly records: Records['records'] }
   /** Whoever opened the store closes the server. */
   | { readonly kind: 'postgres'; readonly server: PostgresServer }
+  /** Shared with the records, and closed with them. */
+  | { readonly kind: 'redis'; readonly connection: RedisConnection }
 
 export interface StoreOptions {
   /** Takes a Keyv over any storage, because no other process writes to it. @default false */
@@ -38,9 +43,10 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the store that the operator named, and proves that it can be written to.
+ * Opens the store that the operator named, and proves that a file can be written to. A server may be away for a
+ * while: what is asked of it fails until it answers.
  *
- * @throws Error, at once, when the store is unknown or cannot be written to.
+ * @throws Error, at once, when the store is unknown, a file cannot be written to, or a package is missing.
  * @example
  * const store = openStore('sqlite:./tollgate.db')
  * const notes = store.records<{ text: string }>('notes')
@@ -51,6 +57,7 @@ export function openStore(store: string | Keyv, { singleWriter = false }: StoreO
   if (known.kind === 'memory') return openMemory((known as { map?: Map<string, unknown> }).map ?? new Map())
   if (known.kind === 'keyv') return openSingleWriter(known.adapter)
   if (known.kind === 'postgres') return openServer('url' in known ? known.url : known.connection)
+  if (known.kind === 'redis') return openRedisStore(known)
   throw new Error(`The option store names a ${known.kind}: server, which is not supported yet.`)
 }
 
@@ -88,6 +95,17 @@ function openServer(connection: PostgresConnection): Store {
     records: (namespace) =>
       createRecordStore({ namespace, adapter: createPostgresAdapter({ query, namespace }) }),
     close: server.close,
+  }
+}
+
+function openRedisStore(place: RedisPlace): Store {
+  const connection = openRedis(place)
+  return {
+    kind: 'redis',
+    connection,
+    records: (namespace) =>
+      createRecordStore({ namespace, adapter: createRedisAdapter({ connection, namespace }) }),
+    close: () => connection.close(),
   }
 }
 

@@ -6,7 +6,8 @@ import { appendRow } from './append-row.ts'
 import type { EngineContext } from './engine.ts'
 import { addGrant, consumeGrants } from './expiring-grants.ts'
 
-const debits: ReadonlySet<CreditKind> = new Set(['withdraw', 'adjust_down'])
+/** The kinds that take. */
+export const debits: ReadonlySet<CreditKind> = new Set(['withdraw', 'adjust_down'])
 
 /** Adds to an account or takes from it, once for each reference. */
 export function applyCredit(
@@ -16,15 +17,24 @@ export function applyCredit(
 ): CreditResult {
   assertNano(request.amount, 'amount')
   const row = context.store.findRow(account.id, request.ref, 'credit')
-  if (row) return repeat(row, request)
+  if (row) return repeatCredit(row, request)
   return resultOf(debits.has(request.kind) ? take(context, account, request) : add(context, account, request))
 }
 
-function resultOf({ availableAfter, seq, shortfall }: EngineRow, replay = false): CreditResult {
+/** What a credit's row says of its outcome. */
+export function resultOf({ availableAfter, seq, shortfall }: LedgerEntry, replay = false): CreditResult {
   return { replay, available: availableAfter, seq, shortfall }
 }
 
-function repeat(row: EngineRow, { kind, amount, ref, expiresAt }: CreditRequest): CreditResult {
+/**
+ * The first outcome, for the same terms.
+ *
+ * @throws GatewayError `idempotency_conflict` for other terms.
+ */
+export function repeatCredit(
+  row: LedgerEntry,
+  { kind, amount, ref, expiresAt }: CreditRequest,
+): CreditResult {
   const isSame = row.op === kind && row.amount + row.shortfall === amount && row.expiresAt === expiresAt
   if (isSame) return resultOf(row, true)
   throw referenceWasUsed(ref, { op: row.op, amount: row.amount + row.shortfall })

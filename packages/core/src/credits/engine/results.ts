@@ -15,7 +15,10 @@ export function refused(
 const states = { settle: 'settled', settle_late: 'settled_late', release: 'released' } as const
 
 /** The outcome that a row records; undefined for an expired hold, which may still be settled. */
-export function outcomeOf(row: EngineRow, replay: boolean): SettleResult | undefined {
+export function outcomeOf(
+  row: Pick<EngineRow, 'op' | 'amount' | 'shortfall' | 'seq'>,
+  replay: boolean,
+): SettleResult | undefined {
   const state = states[row.op as keyof typeof states]
   if (state === undefined) return undefined
   const charged = row.op === 'release' ? 0n : row.amount

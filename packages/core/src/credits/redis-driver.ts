@@ -1,0 +1,128 @@
+import { assertNano } from '../billing/money.ts'
+import type { Logger } from '../options/options.ts'
+import type { RedisConnection } from '../store/redis/redis-connection.ts'
+import type { CreditDriver, LedgerEntry, SettleResult } from './driver.ts'
+import { auditLedger } from './engine/audit.ts'
+import { assertTerms } from './engine/hold.ts'
+import { createKeyNames } from './redis/account-keys.ts'
+import { checkServer } from './redis/check-server.ts'
+import { expireDue } from './redis/expire-due.ts'
+import { readRows } from './redis/read-rows.ts'
+import { createRegistry } from './redis/registry.ts'
+import { readBalance, readCredit, readHold, readOutcome, readSnapshot } from './redis/replies.ts'
+import { creditArguments, extendArguments, holdArguments, settleArguments } from './redis/requests.ts'
+import { scripts } from './redis/scripts.ts'
+import { createStoreClock } from './redis/store-clock.ts'
+
+export interface RedisCreditDriverOptions {
+  /** Bounds every call, and is closed by who opened it. */
+  readonly connection: RedisConnection
+  readonly logger: Logger
+  /** What the names of all keys begin with. @default 'tollgate' */
+  readonly prefix?: string
+  /** Milliseconds since the epoch, for tests. @default the server's own clock */
+  readonly now?: () => number
+}
+
+/**
+ * Exact credits in Redis or Valkey, single or cluster, for any number of processes. Each operation is one script
+ * on the keys of one account, so nothing ever waits for a lock. How durable they are is the server's choice; a
+ * replica that takes over may lack the last moments in any case.
+ *
+ * @example
+ * const connection = openRedis({ url: 'redis://127.0.0.1:6379' })
+ * const credits = createRedisCreditDriver({ connection, logger: console })
+ * await credits.init()
+ */
+export function createRedisCreditDriver(options: RedisCreditDriverOptions): CreditDriver {
+  const { connection, logger, prefix = 'tollgate', now } = options
+  const keys = createKeyNames(prefix)
+  const clock = createStoreClock(now)
+  const registry = createRegistry({ connection, keys: keys.registry, time: clock.text })
+  let durability: CreditDriver['durability'] = 'none'
+
+  const run = async (name: keyof typeof scripts, account: string, args: readonly string[] = []) => {
+    try {
+      return await connection.evaluate(scripts[name], keys.ofAccount(account), [clock.text(), ...args])
+    } catch (error) {
+      registry.forget()
+      throw error
+    }
+  }
+  /** The first row of an account that was never given credits: a call that held nothing. */
+  const list = async (account: string, outcome: SettleResult): Promise<SettleResult> => {
+    if (outcome.state !== 'unknown' && outcome.seq === 1) await registry.list(account)
+    return outcome
+  }
+  async function* ledger(account: string, fromSeq = 1): AsyncGenerator<LedgerEntry> {
+    yield* readRows(connection, { account, key: keys.ledger(account), from: fromSeq })
+  }
+  return {
+    kind: 'redis',
+    get durability() {
+      return durability
+    },
+    multiProcess: true,
+    async init() {
+      const [key] = keys.registry
+      const probe = `${key}:probe`
+      await connection.command(probe, ['SET', probe, '1', 'PX', '1'])
+      durability = await checkServer({ connection, key, logger })
+    },
+    async hold(request) {
+      assertTerms(request)
+      const { account, ttlMs } = request
+      const at = clock.estimate()
+      const [reply] = await Promise.all([
+        run('hold', account, holdArguments(request)),
+        registry.makeDue(account, { at, endsAt: at + ttlMs }),
+      ])
+      const result = readHold(reply)
+      if (result.ok) await registry.makeDue(account, clock.learn(result.expiresAt, ttlMs))
+      return result
+    },
+    async extend(id, account, request) {
+      const { toAmount = 0n, minimum = toAmount, ttlMs } = request
+      assertNano(toAmount, 'toAmount')
+      assertNano(minimum, 'minimum')
+      const result = readHold(await run('extend', account, extendArguments(id, request)))
+      if (result.ok && ttlMs !== undefined)
+        await registry.makeDue(account, clock.learn(result.expiresAt, ttlMs))
+      return result
+    },
+    async settle(request) {
+      assertNano(request.modelCost, 'modelCost')
+      assertNano(request.fee, 'fee')
+      const { account } = request
+      return list(account, readOutcome(await run('settle', account, settleArguments(request))))
+    },
+    async release(id, account) {
+      return list(account, readOutcome(await run('release', account, [id])))
+    },
+    async credit(request) {
+      assertNano(request.amount, 'amount')
+      const { account, expiresAt } = request
+      await registry.list(account)
+      if (expiresAt !== undefined) await registry.makeDue(account, { at: Infinity, endsAt: expiresAt })
+      return readCredit(request, await run('credit', account, creditArguments(request)))
+    },
+    balance: async (account) => readBalance(await run('balance', account)),
+    expire: (limit) =>
+      expireDue(registry, limit, async ({ account }, most) => {
+        const [given, again, rows] = (await run('sweep', account, [String(most)])) as [string, string, string]
+        return { given: Number(given), again, rows: Number(rows) }
+      }),
+    ledger,
+    async *accounts() {
+      yield* await registry.accounts()
+    },
+    async audit(account) {
+      const audited = readSnapshot(account, await run('snapshot', account))
+      return auditLedger(
+        readRows(connection, { account, key: keys.ledger(account), from: 1, to: audited.balance.seq }),
+        audited,
+      )
+    },
+    close: async () => {},
+  }
+}

@@ -1,0 +1,46 @@
+/** The account's sums, once credits that have ended are taken off. */
+export const balanceLua = `
+local account = load_account()
+if end_grants(account) then save_account(account) end
+return { text(account.available), text(account.held), text(account.spent), text(account.topups), text(account.seq) }
+`
+
+/** Everything that an audit compares with the ledger, of one moment. */
+export const snapshotLua = `
+local account = load_account()
+if end_grants(account) then save_account(account) end
+local pending, keys, grants = {}, {}, {}
+for _, id in ipairs(call('HKEYS', HOLDS)) do
+  local hold = load_hold(id)
+  pending[#pending + 1] = { text(hold.amount), hold.key or '' }
+end
+for _, id in ipairs(call('HKEYS', USED)) do
+  local key = load_key(id)
+  keys[#keys + 1] = { id, text(key[WINDOWS.lifetime + 1]), text(key[WINDOWS.lifetime + 2]), text(key[CONCURRENCY]) }
+end
+for _, grant in ipairs(grants_of_account().read(account)) do
+  grants[#grants + 1] = { row_at(text(grant.seq)).ref, text(grant.remaining) }
+end
+return {
+  { text(account.available), text(account.held), text(account.spent), text(account.topups), text(account.seq) },
+  pending, keys, grants,
+}
+`
+
+/**
+ * Gives back expired holds of one account, ends its grants, and says when it must be looked at again: not at all,
+ * or at a time that has come when there is more to do than was allowed.
+ */
+export const sweepLua = `
+local account = load_account()
+local before = account.seq
+local given_back = expire_holds(account, tonumber(ARGV[2]))
+end_grants(account)
+if account.seq > before then save_account(account) end
+
+local again = tonumber(call('ZRANGE', EXPIRY, 0, 0, 'WITHSCORES')[2])
+local grant = grants_of_account().read(account)[1]
+-- What is left of a grant that has ended is held by a call, and due as soon as that is over.
+if grant then again = math.min(again or math.huge, math.max(tonumber(grant.expires), now)) end
+return { text(given_back), again and text(again) or '', text(account.seq - before) }
+`

@@ -1,0 +1,74 @@
+/** Charges a hold once, also one that has expired; a repeat gets the first outcome. */
+export const settleLua = `
+local id, model, fee, wanted, meta = ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[7]
+local takes_available = ARGV[6] == 'extend'
+-- Above 2^53 it has lost digits, but only ever loses to a limit that has not.
+local cost = tonumber(wanted)
+
+local function charge(account, row, limit)
+  local charged = math.min(cost, limit)
+  account.available = account.available - charged
+  account.spent = account.spent + charged
+  consume_grants(account, charged)
+  row.ref, row.amount, row.wanted, row.model, row.fee, row.meta = id, text(charged), wanted, model, fee, meta
+  return charged
+end
+
+local function record(account, row)
+  append_row(account, row)
+  remember_finished(account, id)
+  save_account(account)
+  return { '', row.op, row.amount, row.wanted, text(account.seq) }
+end
+
+local account = load_account()
+local hold = load_hold(id)
+if hold and hold.expires > now then
+  -- The hold is given back first, so that the charge is one subtraction from what is there.
+  end_hold(account, hold)
+  local row = { op = 'settle', asked = hold.asked, key = hold.key }
+  local charged = charge(account, row, takes_available and account.available or hold.amount)
+  if hold.key then end_key(hold, charged) end
+  return record(account, row)
+end
+if hold then
+  give_back(account, hold, 'expire')
+  save_account(account)
+end
+
+local finished = finished_row(id)
+if not finished then return {} end
+if finished.op ~= 'expire' then return outcome_of(finished) end
+
+-- The answer was delivered although its hold had expired: the cost is real, as far as there is money.
+local row = { op = 'settle_late', asked = finished.asked, key = finished.key }
+local charged = charge(account, row, account.available)
+if finished.key ~= '' then
+  local key, windows = load_key(finished.key), windows_now()
+  for name in pairs(WINDOWS) do open_window(key, name, windows) end
+  move_in_windows(key, windows, 0, charged)
+  save_key(finished.key, key)
+end
+return record(account, row)
+`
+
+/** Gives a hold back once; a repeat, or a release after a settlement, gets the first outcome. */
+export const releaseLua = `
+local id = ARGV[2]
+local hold = load_hold(id)
+if not hold then
+  local finished = finished_row(id)
+  return finished and outcome_of(finished) or {}
+end
+local account = load_account()
+give_back(account, hold, 'release')
+save_account(account)
+return { '', 'release', text(hold.amount), '', text(account.seq) }
+`
+
+/** What the row of a finished hold says of it, for a repeat. */
+export const outcomeLua = `
+local function outcome_of(row)
+  return { 'replay', row.op, row.amount, row.wanted, row.seq }
+end
+`

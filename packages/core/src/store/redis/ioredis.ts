@@ -1,0 +1,56 @@
+import { type DialRedis, ignore, type RedisLine } from './redis-line.ts'
+
+type Options = Readonly<Record<string, unknown>>
+
+interface Connectable {
+  on(event: 'error' | 'node error', listener: () => void): unknown
+  connect(): Promise<unknown>
+  disconnect(): void
+  call(name: string, ...args: readonly string[]): Promise<unknown>
+}
+
+/** A client of `ioredis` or `iovalkey`, as far as it is used. */
+export interface IoredisClient extends Connectable {
+  readonly isCluster?: false
+  duplicate(overrides: Options): IoredisClient
+}
+
+/** The same for a cluster, which finds the key of a command by itself. */
+export interface IoredisCluster extends Connectable {
+  readonly isCluster: true
+  readonly options: { readonly redisOptions?: Options }
+  duplicate(nodes: readonly [], overrides: Options): IoredisCluster
+}
+
+/** Lines by copies of a client, whose own connection is left alone. */
+export function dialIoredis(client: IoredisClient | IoredisCluster): DialRedis {
+  if (client.isCluster) return () => lineOf(duplicateCluster(client))
+  return () => lineOf(client.duplicate({ ...shared, retryStrategy: () => null }))
+}
+
+/** `keyPrefix` would hide from us what others wrote under the names that all know. */
+const shared: Options = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  enableAutoPipelining: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  stringNumbers: false,
+  keyPrefix: '',
+}
+
+function duplicateCluster(client: IoredisCluster): IoredisCluster {
+  const { redisOptions } = client.options
+  const overrides = { redisOptions: { ...redisOptions, keyPrefix: '' }, clusterRetryStrategy: () => null }
+  return client.duplicate([], { ...shared, ...overrides })
+}
+
+function lineOf(copy: Connectable): RedisLine {
+  copy.on('error', ignore)
+  copy.on('node error', ignore)
+  return {
+    ready: copy.connect(),
+    send: (_, [name = '', ...args]) => copy.call(name, ...args),
+    destroy: () => copy.disconnect(),
+  }
+}

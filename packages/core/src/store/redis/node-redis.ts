@@ -1,0 +1,67 @@
+import { type DialRedis, ignore, type RedisLine } from './redis-line.ts'
+
+type Options = Readonly<Record<string, unknown>>
+
+interface Connectable {
+  on(event: 'error' | 'node-error', listener: () => void): unknown
+  connect(): Promise<unknown>
+  destroy(): void
+}
+
+/** A client of `redis`, as far as it is used. */
+export interface NodeRedisClient extends Connectable {
+  readonly options?: Options
+  duplicate(overrides: Options): NodeRedisClient
+  sendCommand(command: readonly string[]): Promise<unknown>
+}
+
+/** The same for a cluster: it must be told whose command it is. */
+export interface NodeRedisCluster extends Connectable {
+  readonly _options?: Options
+  readonly slots: unknown
+  duplicate(overrides: Options): NodeRedisCluster
+  sendCommand(key: string, isReadonly: boolean, command: readonly string[]): Promise<unknown>
+}
+
+/** Lines by copies of a client, whose own connection is left alone. */
+export function dialNodeRedis(client: NodeRedisClient | NodeRedisCluster): DialRedis {
+  if (!isCluster(client)) return () => dialSingle(client)
+  return () => dialCluster(client)
+}
+
+function isCluster(client: NodeRedisClient | NodeRedisCluster): client is NodeRedisCluster {
+  return 'slots' in client
+}
+
+function dialSingle(client: NodeRedisClient): RedisLine {
+  const copy = client.duplicate(oneLife(client.options))
+  return { ...begin(copy), send: (_, command) => copy.sendCommand(command) }
+}
+
+function dialCluster(client: NodeRedisCluster): RedisLine {
+  const { defaults } = client._options ?? {}
+  const copy = client.duplicate({ defaults: { ...(defaults as Options), ...oneLife(defaults as Options) } })
+  return { ...begin(copy), send: (key, command) => copy.sendCommand(key, false, command) }
+}
+
+const oneLife = (options?: Options): Options => ({
+  socket: { ...(options?.socket as Options), reconnectStrategy: false },
+  disableOfflineQueue: true,
+  clientSideCache: undefined,
+  commandOptions: undefined,
+})
+
+function begin(copy: Connectable): Omit<RedisLine, 'send'> {
+  copy.on('error', ignore)
+  copy.on('node-error', ignore)
+  return {
+    ready: copy.connect(),
+    destroy() {
+      try {
+        copy.destroy()
+      } catch {
+        // It was closed already.
+      }
+    },
+  }
+}

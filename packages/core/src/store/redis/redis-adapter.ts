@@ -1,0 +1,90 @@
+import type { RedisConnection } from './redis-connection.ts'
+
+export interface RedisAdapterOptions {
+  readonly connection: RedisConnection
+  /** Records of other namespaces are never touched. */
+  readonly namespace: string
+  /** What the names of all keys begin with. @default 'tollgate' */
+  readonly prefix?: string
+}
+
+export interface RedisEntry {
+  readonly key: string
+  readonly value: string
+}
+
+/** A Keyv 5 storage adapter. */
+export interface RedisAdapter {
+  readonly opts: { readonly dialect: 'redis' }
+  namespace: string | undefined
+  get<Value>(key: string): Promise<Value | undefined>
+  set(key: string, value: string): Promise<true>
+  setMany(entries: readonly RedisEntry[]): Promise<void>
+  delete(key: string): Promise<boolean>
+  clear(): Promise<void>
+  has(key: string): Promise<boolean>
+  getMany<Value>(keys: string[]): Promise<(Value | undefined)[]>
+  iterator<Value>(): AsyncGenerator<(string | Awaited<Value> | undefined)[], void>
+  on(): RedisAdapter
+}
+
+const pageSize = '500'
+
+/**
+ * A Keyv storage adapter on our own connection, one instance a namespace. A namespace is one hash, so that many
+ * writes are one step and a list needs no search through the keys of others, in a cluster neither.
+ */
+export function createRedisAdapter(options: RedisAdapterOptions): RedisAdapter {
+  const { connection, prefix = 'tollgate' } = options
+  const ask = (name: string, ...rest: readonly string[]) => {
+    const hash = `${prefix}:${adapter.namespace ?? ''}:records`
+    return connection.command(hash, [name, hash, ...rest])
+  }
+
+  const adapter: RedisAdapter = {
+    opts: { dialect: 'redis' },
+    namespace: options.namespace,
+    get: async <Value>(key: string) => ((await ask('HGET', key)) ?? undefined) as Value | undefined,
+    set: async (key, value) => {
+      await ask('HSET', key, value)
+      return true
+    },
+    /** One command, so all or none. */
+    setMany: async (entries) => {
+      if (entries.length > 0) await ask('HSET', ...entries.flatMap(({ key, value }) => [key, value]))
+    },
+    delete: async (key) => (await ask('HDEL', key)) === 1,
+    clear: async () => {
+      await ask('UNLINK')
+    },
+    has: async (key) => (await ask('HEXISTS', key)) === 1,
+    getMany: async <Value>(keys: string[]) => {
+      const values = keys.length > 0 ? ((await ask('HMGET', ...keys)) as (Value | null)[]) : []
+      return values.map((value) => value ?? undefined)
+    },
+    iterator: async function* <Value>() {
+      // Redis may name an entry twice while the hash grows.
+      const seen = new Set<string>()
+      let cursor = '0'
+      do {
+        const page = await ask('HSCAN', cursor, 'COUNT', pageSize)
+        const [next, flat] = page as readonly [string, readonly string[]]
+        for (const [key, value] of newEntries(flat, seen)) yield [key, value as Awaited<Value>]
+        cursor = next
+      } while (cursor !== '0')
+    },
+    /** Keyv subscribes to 'error'; failures here are rejections and nothing else. */
+    on: () => adapter,
+  }
+  return adapter
+}
+
+function newEntries(flat: readonly string[], seen: Set<string>): (readonly [string, string])[] {
+  const entries: (readonly [string, string])[] = []
+  for (let index = 0; index < flat.length; index += 2) {
+    const key = flat[index] ?? ''
+    if (!seen.has(key)) entries.push([key, flat[index + 1] ?? ''])
+    seen.add(key)
+  }
+  return entries
+}

@@ -1,0 +1,16 @@
+/**
+ * A client for one life: it connects once and never again, queues nothing while it is away, and fails what is
+ * under way when it dies.
+ */
+export interface RedisLine {
+  readonly ready: Promise<unknown>
+  /** To the server that `key` belongs to. Rejects with the server's own words, or with what became of the way. */
+  send(key: string, command: readonly string[]): Promise<unknown>
+  destroy(): void
+}
+
+/** Begins a new life. */
+export type DialRedis = () => RedisLine
+
+/** What is under way is told by its own promise; an unheard event must not end the process. */
+export const ignore = (): void => {}
