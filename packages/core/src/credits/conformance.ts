@@ -1,10 +1,16 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
-import { createBench } from './conformance/bench.ts'
+import { type Bench, type Contract, createBench } from './conformance/bench.ts'
+import { exactnessContract } from './conformance/exactness.ts'
+import { expiringGrantContract } from './conformance/expiring-grants.ts'
+import { expiryContract } from './conformance/expiry.ts'
+import { extensionContract } from './conformance/extensions.ts'
 import { grantContract } from './conformance/grants.ts'
 import { holdContract } from './conformance/holds.ts'
 import { keyContract } from './conformance/keys.ts'
 import { ledgerContract } from './conformance/ledger.ts'
 import type { CreateDriver, TestFunction } from './conformance/options.ts'
+import { replayContract } from './conformance/replays.ts'
+import { spendWindowContract } from './conformance/spend-windows.ts'
 
 /** The test runner's functions and the driver to test. */
 export interface ConformanceOptions {
@@ -12,29 +18,57 @@ export interface ConformanceOptions {
   readonly create: CreateDriver
 }
 
-const contract = { ...holdContract, ...grantContract, ...keyContract, ...ledgerContract }
+const contract = {
+  ...holdContract,
+  ...extensionContract,
+  ...expiryContract,
+  ...replayContract,
+  ...grantContract,
+  ...expiringGrantContract,
+  ...keyContract,
+  ...spendWindowContract,
+  ...exactnessContract,
+  ...ledgerContract,
+}
 
 /**
  * The contract of a credit driver as tests: run it against any implementation. Every test uses an account of
- * its own and ends with an audit.
+ * its own, and ends with every hold over and an audit.
  *
  * @example
  * describeCreditDriver({ test, create: async ({ now }) => createMemoryCreditDriver({ now }) })
  */
 export function describeCreditDriver({ test, create }: ConformanceOptions): void {
+  const clock = { now: 0 }
   for (const [name, body] of Object.entries(contract)) {
     test(name, async () => {
-      const clock = { now: Date.now() }
+      clock.now = Date.now()
       const driver = await create({ now: () => clock.now })
-      const bench = createBench(driver, clock)
       try {
-        await body(bench)
-        const report = await driver.audit(bench.account)
-        deepStrictEqual(report.problems, [])
-        strictEqual(report.ok, true)
+        await checkContract(createBench(driver, clock), body)
       } finally {
         await driver.close()
       }
     })
   }
+}
+
+/** Longer than any hold of a contract lasts. */
+const afterAll = 500 * 86_400_000
+
+async function checkContract(bench: Bench, body: Contract[string]): Promise<void> {
+  const { driver, account, clock } = bench
+  const sweep = async () => {
+    while ((await driver.expire(1000)) > 0);
+  }
+  await sweep()
+  try {
+    await body(bench)
+  } finally {
+    clock.now += afterAll
+    await sweep()
+  }
+  strictEqual((await driver.balance(account)).held, 0n)
+  const { problems, ok } = await driver.audit(account)
+  deepStrictEqual({ problems, ok }, { problems: [], ok: true })
 }

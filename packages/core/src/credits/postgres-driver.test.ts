@@ -1,8 +1,12 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../../../test/postgres/databases.ts'
 import { describeWithService, postgresUrl } from '../../../../test/services.ts'
 import { openPostgres } from '../store/postgres/open-postgres.ts'
 import type { PostgresServer } from '../store/postgres/postgres-server.ts'
+import { describeCreditInterleavings } from './conformance/interleavings/describe-credit-interleavings.ts'
+import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
+import type { CreateDriver } from './conformance/options.ts'
 import { describeCreditDriver } from './conformance.ts'
 import { createPostgresCreditDriver } from './postgres-driver.ts'
 
@@ -18,12 +22,12 @@ await describeWithService('credits in Postgres', postgresUrl(), () => {
     await database.drop()
   })
 
-  describeCreditDriver({
-    test,
-    create: async ({ now }) => {
-      const driver = createPostgresCreditDriver({ server, now, logger: console })
-      await driver.init()
-      return driver
-    },
-  })
+  const create: CreateDriver = async ({ now }) => {
+    const driver = createPostgresCreditDriver({ server, now, logger: console })
+    await driver.init()
+    return driver
+  }
+  describeCreditDriver({ test, create })
+  describeCreditModel({ test, fc, create })
+  describeCreditInterleavings({ test, create, drivers: 3 })
 })

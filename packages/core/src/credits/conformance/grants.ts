@@ -1,6 +1,5 @@
 import { deepStrictEqual, rejects, strictEqual } from 'node:assert/strict'
-import { createCallId } from '../call-id.ts'
-import { type Contract, readRows } from './bench.ts'
+import type { Contract } from './bench.ts'
 
 /** What comes in and what is taken out by hand or by time. */
 export const grantContract: Contract = {
@@ -35,40 +34,37 @@ export const grantContract: Contract = {
     })
   },
 
-  'credits that expire are spent first, and what is left of them is taken back': async (bench) => {
-    const { driver, account, hold, settle, grant, clock } = bench
-    await grant(100n)
-    const expiresAt = clock.now + 1000
-    await driver.credit({ account, ref: 'gift', amount: 100n, kind: 'promotion', expiresAt })
-    const id = createCallId(clock.now)
-    await hold({ id })
-    await settle(id)
-    clock.now += 1001
-    await driver.expire(100)
-    const { available, topups } = await driver.balance(account)
-    deepStrictEqual({ available, topups }, { available: 100n, topups: 140n })
-    const last = (await readRows(driver, account)).at(-1)
-    deepStrictEqual(
-      { op: last?.op, ref: last?.ref, amount: last?.amount },
-      {
-        op: 'expire_grant',
-        ref: 'gift',
-        amount: 60n,
-      },
-    )
+  'a debit nobody can pay is all shortfall, and no account is below zero': async ({ credit, has }) => {
+    const taken = await credit({ ref: 'dispute', kind: 'adjust_down', amount: 80n })
+    deepStrictEqual(taken, { replay: false, available: 0n, seq: 1, shortfall: 80n })
+    await has({ available: 0n, topups: 0n, seq: 1 })
   },
 
-  'expired credits that a call holds stay until the call is over': async (bench) => {
-    const { driver, account, hold, settle, clock } = bench
-    const expiresAt = clock.now + 1000
-    await driver.credit({ account, ref: 'gift', amount: 100n, kind: 'promotion', expiresAt })
-    const id = createCallId(clock.now)
-    await hold({ id })
-    clock.now += 1001
-    await driver.expire(100)
-    strictEqual((await settle(id)).state, 'settled')
-    await driver.expire(100)
-    const { available, spent } = await driver.balance(account)
-    deepStrictEqual({ available, spent }, { available: 0n, spent: 40n })
+  'P19 a reference used before for another amount or kind is a conflict, and changes nothing': async (
+    bench,
+  ) => {
+    const { credit, has } = bench
+    await credit({ ref: 'a', kind: 'topup', amount: 100n })
+    await credit({ ref: 'b', kind: 'withdraw', amount: 130n })
+    const others = [
+      { ref: 'a', kind: 'topup', amount: 101n },
+      { ref: 'a', kind: 'refund', amount: 100n },
+      { ref: 'a', kind: 'withdraw', amount: 100n },
+      { ref: 'b', kind: 'withdraw', amount: 100n },
+      { ref: 'b', kind: 'topup', amount: 130n },
+    ] as const
+    for (const other of others)
+      await rejects(credit(other), { code: 'idempotency_conflict', param: 'reference' })
+    await rejects(credit({ ref: 'b', kind: 'topup', amount: 1n }), {
+      message: 'The reference "b" was used before, for a withdraw of $0.000000130.',
+    })
+    await has({ available: 0n, topups: 0n, seq: 2 })
+  },
+
+  'P19 a payment told many times at once counts once': async ({ credit, has }) => {
+    const request = { ref: 'invoice', kind: 'topup', amount: 100n } as const
+    const results = await Promise.all(Array.from({ length: 20 }, () => credit(request)))
+    strictEqual(results.filter(({ replay }) => !replay).length, 1)
+    await has({ available: 100n, seq: 1 })
   },
 }

@@ -41,19 +41,4 @@ export const ledgerContract: Contract = {
     const known = await collect(driver.accounts())
     ok(known.includes(account))
   },
-
-  'amounts at the edge of what a number keeps stay exact': async ({
-    driver,
-    account,
-    hold,
-    settle,
-    grant,
-    clock,
-  }) => {
-    await grant(2n ** 53n - 1n)
-    const id = createCallId(clock.now)
-    await hold({ id, amount: 2n ** 53n - 1n })
-    await settle(id, { modelCost: 2n ** 52n + 1n, fee: 2n })
-    strictEqual((await driver.balance(account)).available, 2n ** 53n - 1n - (2n ** 52n + 3n))
-  },
 }
