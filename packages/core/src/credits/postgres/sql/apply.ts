@@ -25,7 +25,7 @@ BEGIN
     INSERT INTO tollgate_accounts VALUES (of_account, 0, 0, 0, 0, 0, 0) ON CONFLICT (id) DO NOTHING;
     RETURN tollgate_open(of_account, false);
   ELSIF NOT FOUND THEN
-    state := (of_account, false, false, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    state := (of_account, false, false, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
   END IF;
   state.now := floor(extract(epoch FROM clock_timestamp()) * 1000);
   RETURN state;
@@ -33,6 +33,7 @@ END $$;
 
 CREATE FUNCTION tollgate_keep(state tollgate_state) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM tollgate_keep_key(state);
   IF state.is_changed IS NOT TRUE THEN RETURN; END IF;
   UPDATE tollgate_accounts SET
     available = state.available, held = state.held, spent = state.spent, topups = state.topups,
@@ -40,7 +41,7 @@ BEGIN
   WHERE id = state.account;
 END $$;
 
-CREATE FUNCTION tollgate_apply(steps jsonb) RETURNS SETOF tollgate_outcome LANGUAGE plpgsql
+CREATE FUNCTION tollgate_apply(steps json) RETURNS SETOF tollgate_outcome LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_bitmapscan = off SET jit = off AS $$
 DECLARE
   step tollgate_step;
@@ -48,7 +49,7 @@ DECLARE
   makes boolean;
 BEGIN
   FOR step IN
-    SELECT * FROM jsonb_populate_recordset(NULL::tollgate_step, steps) ORDER BY account COLLATE "C", place
+    SELECT * FROM json_populate_recordset(NULL::tollgate_step, steps) ORDER BY account COLLATE "C", place
   LOOP
     makes := step.kind IN ('hold', 'credit');
     IF state.account IS DISTINCT FROM step.account OR makes AND NOT state.is_stored THEN

@@ -9,8 +9,7 @@ DECLARE
   moved bigint := step.amount;
 BEGIN
   SELECT op, amount, shortfall, seq, expires_at, available_after INTO past FROM tollgate_ledger
-  WHERE account = step.account AND ref = step.id
-    AND op NOT IN ('settle', 'settle_late', 'release', 'expire', 'expire_grant');
+  WHERE account = step.account AND ref = step.id AND class = 'credit';
   IF FOUND THEN
     state.outcome := CASE
       WHEN past.op = step.op AND past.amount + past.shortfall = step.amount
@@ -42,7 +41,7 @@ BEGIN
       state.grant_due := least(state.grant_due, step.expires_at);
     END IF;
   END IF;
-  state := tollgate_append(state, step.op, step.id, moved, shortfall => step.amount - moved,
+  state := tollgate_append(state, 'credit', step.op, step.id, moved, shortfall => step.amount - moved,
     expires_at => CASE WHEN NOT is_debit THEN step.expires_at END, meta => step.meta);
   state.outcome := 'credited';
   state.replay := false;

@@ -48,7 +48,7 @@ BEGIN
     PERFORM tollgate_take_from_grant(state.account, ended.ref, taken);
     state.available := state.available - taken;
     state.topups := state.topups - taken;
-    state := tollgate_append(state, 'expire_grant', ended.ref, taken);
+    state := tollgate_append(state, 'grant', 'expire_grant', ended.ref, taken);
   END LOOP;
   state.grant_due := tollgate_first_grant(state.account);
   RETURN state;

@@ -60,38 +60,6 @@ BEGIN
   RETURN state;
 END $$;
 
-CREATE FUNCTION tollgate_key_of(step tollgate_step, moment bigint) RETURNS tollgate_keys LANGUAGE plpgsql AS $$
-DECLARE
-  usage tollgate_keys;
-BEGIN
-  SELECT * INTO usage FROM tollgate_keys WHERE account = step.account AND id = step.key;
-  IF NOT FOUND THEN
-    usage := (step.account, step.key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  END IF;
-  RETURN tollgate_present_key(usage, moment);
-END $$;
-
-CREATE FUNCTION tollgate_take_key(usage tollgate_keys, amount bigint, tokens double precision)
-RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-  usage.day_held := usage.day_held + amount;
-  usage.week_held := usage.week_held + amount;
-  usage.month_held := usage.month_held + amount;
-  usage.held := usage.held + amount;
-  usage.concurrency := usage.concurrency + 1;
-  usage.requests := usage.requests + 1;
-  usage.tokens := usage.tokens + coalesce(tokens, 0);
-  UPDATE tollgate_keys SET
-    day = usage.day, day_spent = usage.day_spent, day_held = usage.day_held,
-    week = usage.week, week_spent = usage.week_spent, week_held = usage.week_held,
-    month = usage.month, month_spent = usage.month_spent, month_held = usage.month_held,
-    held = usage.held, concurrency = usage.concurrency, minute = usage.minute,
-    requests = usage.requests, tokens = usage.tokens,
-    previous_requests = usage.previous_requests, previous_tokens = usage.previous_tokens
-  WHERE account = usage.account AND id = usage.id;
-  IF NOT FOUND THEN INSERT INTO tollgate_keys SELECT usage.*; END IF;
-END $$;
-
 -- Reserves an amount: every check first, and only then every change.
 CREATE FUNCTION tollgate_hold(state tollgate_state, step tollgate_step, retention bigint, on_the_way bigint)
 RETURNS tollgate_state LANGUAGE plpgsql AS $$
@@ -103,7 +71,8 @@ BEGIN
   IF state.outcome IS NOT NULL THEN RETURN state; END IF;
   state := tollgate_expire(state, on_the_way);
   IF step.key IS NOT NULL THEN
-    usage := tollgate_key_of(step, state.now);
+    state := tollgate_use_key(state, step.key);
+    usage := tollgate_present_key(state.usage, state.now);
     state := tollgate_check_key(state, usage, step);
     IF state.outcome IS NOT NULL THEN RETURN state; END IF;
   END IF;
@@ -116,7 +85,7 @@ BEGIN
     CASE WHEN step.key IS NOT NULL THEN tollgate_room(usage, step.spend_limit, step.spend_window) END
   );
   IF state.outcome IS NOT NULL THEN RETURN state; END IF;
-  IF step.key IS NOT NULL THEN PERFORM tollgate_take_key(usage, state.amount, step.tokens); END IF;
+  IF step.key IS NOT NULL THEN state := tollgate_take_key(state, usage, step.tokens); END IF;
   state.available := state.available - state.amount;
   state.held := state.held + state.amount;
   state.turns := state.turns + 1;
@@ -143,15 +112,15 @@ BEGIN
   END IF;
   IF step.amount > hold.amount THEN
     IF hold.spend_limit IS NOT NULL THEN
-      step.key := hold.key;
-      room := tollgate_room(tollgate_key_of(step, state.now), hold.spend_limit, hold.spend_window);
+      state := tollgate_use_key(state, hold.key);
+      room := tollgate_room(tollgate_present_key(state.usage, state.now), hold.spend_limit, hold.spend_window);
     END IF;
     state := tollgate_grant_amount(
       state, step.amount - hold.amount,
       greatest(coalesce(step.minimum, step.amount) - hold.amount, 0), room
     );
     IF state.outcome IS NOT NULL THEN RETURN state; END IF;
-    IF hold.key IS NOT NULL THEN PERFORM tollgate_move_in_windows(hold, state.amount, 0, 0); END IF;
+    state := tollgate_move_in_windows(state, hold, state.amount, 0, 0);
     state.available := state.available - state.amount;
     state.held := state.held + state.amount;
     hold.amount := hold.amount + state.amount;

@@ -95,45 +95,98 @@ BEGIN
   END);
 END $$;
 
--- Moves amounts in every window that is still the one they were counted in.
-CREATE FUNCTION tollgate_move_in_windows(hold tollgate_holds, add_held bigint, add_spent bigint, add_calls bigint)
-RETURNS void LANGUAGE plpgsql AS $$
+-- Writes the key that the last steps have used.
+CREATE FUNCTION tollgate_keep_key(state tollgate_state) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  of_day bigint := tollgate_day(hold.taken_at);
-  of_week bigint := tollgate_week(hold.taken_at);
-  of_month bigint := tollgate_month(hold.taken_at);
+  usage tollgate_keys := state.usage;
 BEGIN
+  IF state.is_key_changed IS NOT TRUE THEN RETURN; END IF;
   UPDATE tollgate_keys SET
-    day_held = CASE WHEN day = of_day THEN day_held + add_held ELSE day_held END,
-    day_spent = CASE WHEN day = of_day THEN day_spent + add_spent ELSE day_spent END,
-    week_held = CASE WHEN week = of_week THEN week_held + add_held ELSE week_held END,
-    week_spent = CASE WHEN week = of_week THEN week_spent + add_spent ELSE week_spent END,
-    month_held = CASE WHEN month = of_month THEN month_held + add_held ELSE month_held END,
-    month_spent = CASE WHEN month = of_month THEN month_spent + add_spent ELSE month_spent END,
-    held = held + add_held,
-    spent = spent + add_spent,
-    concurrency = concurrency + add_calls
-  WHERE account = hold.account AND id = hold.key;
+    day = usage.day, day_spent = usage.day_spent, day_held = usage.day_held,
+    week = usage.week, week_spent = usage.week_spent, week_held = usage.week_held,
+    month = usage.month, month_spent = usage.month_spent, month_held = usage.month_held,
+    spent = usage.spent, held = usage.held, concurrency = usage.concurrency, minute = usage.minute,
+    requests = usage.requests, tokens = usage.tokens,
+    previous_requests = usage.previous_requests, previous_tokens = usage.previous_tokens
+  WHERE account = usage.account AND id = usage.id;
+  IF NOT FOUND THEN INSERT INTO tollgate_keys SELECT usage.*; END IF;
+END $$;
+
+-- Makes a key the one in use: steps that follow each other mostly have the same.
+CREATE FUNCTION tollgate_use_key(state tollgate_state, of_key text) RETURNS tollgate_state LANGUAGE plpgsql AS $$
+DECLARE
+  usage tollgate_keys := state.usage;
+BEGIN
+  IF usage.id = of_key THEN RETURN state; END IF;
+  PERFORM tollgate_keep_key(state);
+  SELECT * INTO usage FROM tollgate_keys WHERE account = state.account AND id = of_key;
+  IF NOT FOUND THEN
+    usage := (state.account, of_key, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  END IF;
+  state.usage := usage;
+  state.is_key_changed := false;
+  RETURN state;
+END $$;
+
+-- Counts a call that may go; the key is as it is at this moment.
+CREATE FUNCTION tollgate_take_key(state tollgate_state, usage tollgate_keys, tokens double precision)
+RETURNS tollgate_state LANGUAGE plpgsql AS $$
+BEGIN
+  usage.day_held := usage.day_held + state.amount;
+  usage.week_held := usage.week_held + state.amount;
+  usage.month_held := usage.month_held + state.amount;
+  usage.held := usage.held + state.amount;
+  usage.concurrency := usage.concurrency + 1;
+  usage.requests := usage.requests + 1;
+  usage.tokens := usage.tokens + coalesce(tokens, 0);
+  state.usage := usage;
+  state.is_key_changed := true;
+  RETURN state;
+END $$;
+
+-- Moves amounts in every window that is still the one they were counted in.
+CREATE FUNCTION tollgate_move_in_windows(
+  state tollgate_state, hold tollgate_holds, add_held bigint, add_spent bigint, add_calls bigint
+) RETURNS tollgate_state LANGUAGE plpgsql AS $$
+DECLARE
+  usage tollgate_keys;
+BEGIN
+  IF hold.key IS NULL THEN RETURN state; END IF;
+  state := tollgate_use_key(state, hold.key);
+  usage := state.usage;
+  IF usage.day = tollgate_day(hold.taken_at) THEN
+    usage.day_held := usage.day_held + add_held;
+    usage.day_spent := usage.day_spent + add_spent;
+  END IF;
+  IF usage.week = tollgate_week(hold.taken_at) THEN
+    usage.week_held := usage.week_held + add_held;
+    usage.week_spent := usage.week_spent + add_spent;
+  END IF;
+  IF usage.month = tollgate_month(hold.taken_at) THEN
+    usage.month_held := usage.month_held + add_held;
+    usage.month_spent := usage.month_spent + add_spent;
+  END IF;
+  usage.held := usage.held + add_held;
+  usage.spent := usage.spent + add_spent;
+  usage.concurrency := usage.concurrency + add_calls;
+  state.usage := usage;
+  state.is_key_changed := true;
+  RETURN state;
 END $$;
 
 -- Counts what is spent without a hold in every present window.
-CREATE FUNCTION tollgate_spend_now(of_account text, of_key text, amount bigint, moment bigint)
-RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION tollgate_spend_now(state tollgate_state, of_key text) RETURNS tollgate_state LANGUAGE plpgsql AS $$
 DECLARE
-  of_day bigint := tollgate_day(moment);
-  of_week bigint := tollgate_week(moment);
-  of_month bigint := tollgate_month(moment);
+  usage tollgate_keys;
 BEGIN
-  UPDATE tollgate_keys SET
-    day = of_day,
-    day_held = CASE WHEN day = of_day THEN day_held ELSE 0 END,
-    day_spent = CASE WHEN day = of_day THEN day_spent ELSE 0 END + amount,
-    week = of_week,
-    week_held = CASE WHEN week = of_week THEN week_held ELSE 0 END,
-    week_spent = CASE WHEN week = of_week THEN week_spent ELSE 0 END + amount,
-    month = of_month,
-    month_held = CASE WHEN month = of_month THEN month_held ELSE 0 END,
-    month_spent = CASE WHEN month = of_month THEN month_spent ELSE 0 END + amount,
-    spent = spent + amount
-  WHERE account = of_account AND id = of_key;
+  IF of_key IS NULL THEN RETURN state; END IF;
+  state := tollgate_use_key(state, of_key);
+  usage := tollgate_present_key(state.usage, state.now);
+  usage.day_spent := usage.day_spent + state.amount;
+  usage.week_spent := usage.week_spent + state.amount;
+  usage.month_spent := usage.month_spent + state.amount;
+  usage.spent := usage.spent + state.amount;
+  state.usage := usage;
+  state.is_key_changed := true;
+  RETURN state;
 END $$;`

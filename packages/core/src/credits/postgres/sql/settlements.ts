@@ -21,8 +21,8 @@ RETURNS tollgate_state LANGUAGE plpgsql AS $$
 BEGIN
   state.held := state.held - hold.amount;
   state.available := state.available + hold.amount;
-  IF hold.key IS NOT NULL THEN PERFORM tollgate_move_in_windows(hold, -hold.amount, 0, -1); END IF;
-  RETURN tollgate_append(state, op, hold.id, hold.amount, hold.asked, hold.key);
+  state := tollgate_move_in_windows(state, hold, -hold.amount, 0, -1);
+  RETURN tollgate_append(state, 'call', op, hold.id, hold.amount, hold.asked, hold.key);
 END $$;
 
 CREATE FUNCTION tollgate_spend(state tollgate_state, wanted bigint) RETURNS tollgate_state LANGUAGE plpgsql AS $$
@@ -70,8 +70,8 @@ BEGIN
     state.held := state.held - hold.amount;
     state.available := state.available + hold.amount;
     state := tollgate_spend(state, least(cost, CASE WHEN step.capped THEN hold.amount ELSE state.available END));
-    IF hold.key IS NOT NULL THEN PERFORM tollgate_move_in_windows(hold, -hold.amount, state.amount, -1); END IF;
-    state := tollgate_append(state, 'settle', step.id, state.amount, hold.asked, hold.key,
+    state := tollgate_move_in_windows(state, hold, -hold.amount, state.amount, -1);
+    state := tollgate_append(state, 'call', 'settle', step.id, state.amount, hold.asked, hold.key,
       step.model_cost, step.fee, cost - state.amount, NULL, step.meta);
     RETURN tollgate_ended(state, 'settle', state.amount, cost - state.amount, state.seq, false);
   END IF;
@@ -85,8 +85,8 @@ BEGIN
   END IF;
   -- The answer was delivered although its hold had expired: the cost is real, as far as there is money.
   state := tollgate_spend(state, least(cost, state.available));
-  IF past.key IS NOT NULL THEN PERFORM tollgate_spend_now(step.account, past.key, state.amount, state.now); END IF;
-  state := tollgate_append(state, 'settle_late', step.id, state.amount, past.asked, past.key,
+  state := tollgate_spend_now(state, past.key);
+  state := tollgate_append(state, 'call', 'settle_late', step.id, state.amount, past.asked, past.key,
     step.model_cost, step.fee, cost - state.amount, NULL, step.meta);
   RETURN tollgate_ended(state, 'settle_late', state.amount, cost - state.amount, state.seq, false);
 END $$;

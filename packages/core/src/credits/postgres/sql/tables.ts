@@ -4,6 +4,7 @@
  *
  * `hold_due` and `grant_due` say when the account has to be looked at next: no hold of it expires before, no grant
  * ends before. So a hold's expiry needs no index of its own that every call would have to write.
+ * Only the account's row has CHECKs: it is written once a batch, and a CHECK is parsed anew by each statement.
  * `turns` counts what was put at the end of the line of holds.
  */
 export const tables = `
@@ -25,7 +26,7 @@ CREATE TABLE tollgate_holds (
   account text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
   asked bigint NOT NULL,
-  amount bigint NOT NULL CHECK (amount >= 0),
+  amount bigint NOT NULL,
   key text COLLATE "C",
   spend_limit bigint,
   spend_window text,
@@ -61,6 +62,7 @@ CREATE TABLE tollgate_keys (
 CREATE TABLE tollgate_ledger (
   account text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
+  class text NOT NULL,
   op text NOT NULL,
   ref text COLLATE "C" NOT NULL,
   amount bigint NOT NULL,
@@ -68,24 +70,22 @@ CREATE TABLE tollgate_ledger (
   fee bigint NOT NULL,
   shortfall bigint NOT NULL,
   asked bigint NOT NULL,
-  available_after bigint NOT NULL CHECK (available_after >= 0),
-  held_after bigint NOT NULL CHECK (held_after >= 0),
+  available_after bigint NOT NULL,
+  held_after bigint NOT NULL,
   at bigint NOT NULL,
   expires_at bigint,
   key text COLLATE "C",
   meta text,
   PRIMARY KEY (account, seq)
 );
-CREATE INDEX tollgate_ledger_calls ON tollgate_ledger (ref, account, seq)
-  WHERE op IN ('settle', 'settle_late', 'release', 'expire');
-CREATE UNIQUE INDEX tollgate_ledger_credits ON tollgate_ledger (account, ref)
-  WHERE op NOT IN ('settle', 'settle_late', 'release', 'expire', 'expire_grant');
+CREATE INDEX tollgate_ledger_ref ON tollgate_ledger (ref, account, seq);
+CREATE UNIQUE INDEX tollgate_ledger_credits ON tollgate_ledger (account, ref) WHERE class = 'credit';
 
 CREATE TABLE tollgate_grants (
   account text COLLATE "C" NOT NULL,
   ref text COLLATE "C" NOT NULL,
   seq bigint NOT NULL,
   expires_at bigint NOT NULL,
-  remaining bigint NOT NULL CHECK (remaining >= 0),
+  remaining bigint NOT NULL,
   PRIMARY KEY (account, ref)
 );`

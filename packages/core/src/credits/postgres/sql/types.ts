@@ -9,11 +9,12 @@ CREATE TYPE tollgate_step AS (
   op text, expires_at bigint, most bigint
 );
 
--- An account under the lock of this transaction, and the outcome of the step that was last.
+-- An account under the lock of this transaction, the key that was used last, and the outcome of the step that was last.
 CREATE TYPE tollgate_state AS (
   account text, is_stored boolean, is_changed boolean,
   available bigint, held bigint, spent bigint, topups bigint,
   seq bigint, turns bigint, hold_due bigint, grant_due bigint, now bigint,
+  usage tollgate_keys, is_key_changed boolean,
   outcome text, replay boolean, amount bigint, moment bigint, shortfall bigint, at_seq bigint
 );
 
