@@ -11,9 +11,9 @@ export interface Spending {
 
 const silent = { info() {}, warn() {}, error() {} }
 
-export async function openSpending(address: string, _spool: string): Promise<Spending> {
+export async function openSpending(address: string, spool: string): Promise<Spending> {
   const store = openStore(address)
-  const driver = openCredits(store, silent)
+  const driver = openCredits(store, { logger: silent, spool })
   // A server that has just been killed needs a moment until it answers.
   for (let tries = 1; ; tries += 1) {
     try {

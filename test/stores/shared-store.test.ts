@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createGateway, type Gateway } from '@tollgate/core'
 import { describe, expect } from 'vitest'
@@ -12,9 +15,10 @@ const timeoutMs = 60_000
 async function withTwo(store: OwnStore, work: (scene: Scene) => Promise<void>): Promise<void> {
   const server = await ownStores[store]()
   await server.start()
+  const spool = mkdtempSync(join(tmpdir(), 'shared-store-'))
   const upstream = await startUpstream()
   const openai = { apiKey: 'sk-upstream', baseUrl: `${upstream.url}/v1` }
-  const options = { store: server.url, sandbox: true, providers: { openai }, logger: silent }
+  const options = { store: server.url, spool, sandbox: true, providers: { openai }, logger: silent }
   const open = () => createGateway(options)
   const [here, there] = [open(), open()]
   try {
@@ -27,6 +31,7 @@ async function withTwo(store: OwnStore, work: (scene: Scene) => Promise<void>): 
     await Promise.all([here.close(), there.close()])
     await upstream.close()
     await server.remove()
+    rmSync(spool, { recursive: true })
   }
 }
 

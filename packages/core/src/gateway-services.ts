@@ -2,9 +2,10 @@ import type { AccessKeys } from './access/access-keys.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import type { ProviderKeys } from './access/provider-keys.ts'
 import { recordFee } from './billing/recompute-charge.ts'
-import { type CountedInFlight, createInFlight } from './call/in-flight.ts'
+import { createAbandonedHolds } from './call/abandoned-holds.ts'
 import type { CallServices, ConfiguredProvider } from './call/services.ts'
 import type { CreditDriver } from './credits/driver.ts'
+import { createIdleCount, type IdleCount } from './credits/idle-count.ts'
 import { catalog } from './models/catalog.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
 import type { Logger } from './options/options.ts'
@@ -20,16 +21,24 @@ export interface GatewayParts {
   readonly keys: AccessKeys
   readonly providerKeys: ProviderKeys
   readonly credits: CreditDriver
+  /** Fires when the stores close. */
+  readonly closed: AbortSignal
 }
 
 export interface GatewayServices extends CallServices {
-  readonly inFlight: CountedInFlight
+  readonly inFlight: IdleCount
   /** Closes every connection to providers. */
   closeTransports(): Promise<void>
 }
 
 /** Ties options, keys and credits into what the life of a call needs. */
-export function createServices({ resolved, keys, providerKeys, credits }: GatewayParts): GatewayServices {
+export function createServices({
+  resolved,
+  keys,
+  providerKeys,
+  credits,
+  closed,
+}: GatewayParts): GatewayServices {
   const { models, fee, logger, settings, authenticate } = resolved
   const http = createHttpTransport()
   const sandbox = createSandboxTransport()
@@ -47,7 +56,9 @@ export function createServices({ resolved, keys, providerKeys, credits }: Gatewa
     catalogVersion: catalog.version,
     logger,
     ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
-    inFlight: createInFlight(),
+    inFlight: createIdleCount(),
+    abandonedHolds: createAbandonedHolds({ credits, holdTtl: settings.holdTtl }),
+    closed,
     renewals: new Set(),
     settings,
     closeTransports: async () => {

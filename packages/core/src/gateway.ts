@@ -3,12 +3,14 @@ import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts
 import { serve, serveUnknown } from './call/serve.ts'
 import { callableModels } from './call/serve-models.ts'
 import { type Credits, createCredits } from './credits/credits.ts'
+import type { CreditDriver } from './credits/driver.ts'
 import { openCredits } from './credits/open-credits.ts'
 import { startDriver } from './credits/start-driver.ts'
 import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { createWebExchange } from './exchange/web-exchange.ts'
 import { createServices } from './gateway-services.ts'
+import { closeOnSignal } from './gateway-signals.ts'
 import { type ListedModel, renderModelList } from './models/listing.ts'
 import type { GatewayOptions } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
@@ -59,12 +61,14 @@ const sweepBatch = 500
  */
 export function createGateway(options: GatewayOptions = {}): Gateway {
   const resolved = resolveOptions(options)
-  return assemble(resolved, openStore(resolved.store, resolved))
+  const store = openStore(resolved.store, resolved)
+  return assembleGateway(resolved, store, openCredits(store, resolved))
 }
 
-function assemble(resolved: ResolvedOptions, store: Store): Gateway {
+/** A gateway of parts that are open already. */
+export function assembleGateway(resolved: ResolvedOptions, store: Store, credits: CreditDriver): Gateway {
   const { logger, secret } = resolved
-  const started = startDriver(openCredits(store, logger), logger)
+  const started = startDriver(credits, logger)
   const { driver } = started
   const keys = createAccessKeys({
     records: store.records('access-keys'),
@@ -73,7 +77,14 @@ function assemble(resolved: ResolvedOptions, store: Store): Gateway {
     logger,
   })
   const providerKeys = createProviderKeys({ records: store.records('provider-keys'), secret })
-  const services = createServices({ resolved, keys, providerKeys, credits: driver })
+  const closed = new AbortController()
+  const services = createServices({
+    resolved,
+    keys,
+    providerKeys,
+    credits: driver,
+    closed: closed.signal,
+  })
   const stopSweeping = sweepHolds(resolved, () => {
     for (const renew of services.renewals) renew()
     return driver.expire(sweepBatch)
@@ -93,10 +104,12 @@ function assemble(resolved: ResolvedOptions, store: Store): Gateway {
     }
     await services.closeTransports()
     await keys.close()
+    services.abandonedHolds.close()
     await driver.close()
+    closed.abort()
     await store.close()
   }
-  return {
+  const gateway: Gateway = {
     handle,
     handleUnknown: serveUnknown,
     fetch: async (input, init) => {
@@ -113,10 +126,12 @@ function assemble(resolved: ResolvedOptions, store: Store): Gateway {
     },
     usage: createUsageReports(driver),
     close() {
-      closing ??= close()
+      closing ??= close().finally(ignoreSignals)
       return closing
     },
   }
+  const ignoreSignals = closeOnSignal(gateway.close)
+  return gateway
 }
 
 /** Renews the holds of calls under way, and gives back those of calls whose process died. */

@@ -13,7 +13,7 @@ const heldRetryMs = 1000
  * store. At once where the store answers at once.
  *
  * @returns Nano-dollars reserved.
- * @throws GatewayError 402, 429 or `store_unavailable`, or rejects with it; nothing is held then.
+ * @throws GatewayError 402, 429 or `store_unavailable`, or rejects with it; what may be held then comes back.
  */
 export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldPlan): Nano | Promise<Nano> {
   const { id, principal } = call
@@ -32,7 +32,11 @@ export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldP
     if (!held.ok) throw holdRefusal(held, minimum, limits)
     return held.amount
   }
-  return result instanceof Promise ? result.then(admit) : admit(result)
+  const abandon = (error: unknown): never => {
+    services.abandonedHolds.add(id, principal.account)
+    throw error
+  }
+  return result instanceof Promise ? result.catch(abandon).then(admit) : admit(result)
 }
 
 type Refused = Extract<HoldResult, { ok: false }>

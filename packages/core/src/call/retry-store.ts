@@ -8,6 +8,8 @@ const longestDelayMs = 10_000
 export interface RetryOptions {
   readonly logger: Logger
   readonly requestId: string
+  /** The gateway closes: nothing is repeated any more. */
+  readonly closed: AbortSignal
 }
 
 /**
@@ -23,17 +25,21 @@ export function untilAnswered<Result>(
 ): void {
   const result = operation()
   if (result instanceof Promise) {
-    result.then(done, (error: unknown) => void repeat(operation, options, error).then(done))
+    result.then(done, async (error: unknown) => {
+      const answer = await repeat(operation, options, error)
+      if (answer) done(answer.result)
+    })
   } else done(result)
 }
 
+/** Undefined when the gateway closed before there was an answer. */
 async function repeat<Result>(
   operation: () => Eventually<Result>,
-  { logger, requestId }: RetryOptions,
+  { logger, requestId, closed }: RetryOptions,
   failure: unknown,
-): Promise<Result> {
+): Promise<{ readonly result: Result } | undefined> {
   let error = failure
-  for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
+  for (let delay = firstDelayMs; !closed.aborted; delay = Math.min(delay * 2, longestDelayMs)) {
     logger.error(
       { requestId, error, retryInMs: delay },
       'The store did not answer; the operation is repeated.',
@@ -41,9 +47,11 @@ async function repeat<Result>(
     // A process that ends has tried as long as it lived.
     await sleep(delay, undefined, { ref: false })
     try {
-      return await operation()
+      return { result: await operation() }
     } catch (again) {
       error = again
     }
   }
+  logger.error({ requestId, error }, 'The gateway was closed before the store answered.')
+  return undefined
 }

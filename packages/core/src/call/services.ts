@@ -8,6 +8,7 @@ import type { Logger } from '../options/options.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Transport } from '../upstream/transport.ts'
+import type { AbandonedHolds } from './abandoned-holds.ts'
 
 /** A provider as this gateway reaches it. */
 export interface ConfiguredProvider {
@@ -49,6 +50,9 @@ export interface CallServices {
   readonly logger: Logger
   readonly onUsage?: (event: UsageEvent) => void
   readonly inFlight: InFlight
+  readonly abandonedHolds: AbandonedHolds
+  /** Fires when the stores close: what they have not answered then stays so. */
+  readonly closed: AbortSignal
   /** One for each call that holds credits: renews its hold when that is due. */
   readonly renewals: Set<() => void>
   readonly settings: CallSettings

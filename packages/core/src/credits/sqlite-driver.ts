@@ -6,10 +6,10 @@ import type { CreditDriver } from './driver.ts'
 import { auditLedger } from './engine/audit.ts'
 import { auditedAccount } from './engine/audited-account.ts'
 import { balanceOf } from './engine/balance-of.ts'
+import { type OwnerLock, takeOwnerLock } from './owner-lock.ts'
 import { type Committer, createCommitter } from './sqlite/committer.ts'
 import { type LogSync, openLogSync } from './sqlite/log-sync.ts'
 import { type OpenLedger, openLedger } from './sqlite/open-ledger.ts'
-import { type OwnerLock, takeOwnerLock } from './sqlite/owner-lock.ts'
 import { openCreditDatabase } from './sqlite/schema.ts'
 
 export interface SqliteCreditDriverOptions {
@@ -85,7 +85,11 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
 }
 
 function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): Opened {
-  const lock = takeOwnerLock(file)
+  const lock = takeOwnerLock(
+    file,
+    `another process serves the credits of "${file}". Use one process for a SQLite store, ` +
+      'or a store that processes can share.',
+  )
   let database: DatabaseSync | undefined
   try {
     database = openCreditDatabase(file)

@@ -118,6 +118,13 @@ export interface GatewayOptions {
    * writes to it. @default false
    */
   readonly singleWriter?: boolean
+  /**
+   * Folder for charges on their way to a store on a server, so that none is lost with this process. It has to
+   * outlive the process; several may share it. Files and memory need none.
+   *
+   * @default TOLLGATE_SPOOL or './tollgate-spool'
+   */
+  readonly spool?: string
   /** What the gateway itself charges, USD as decimal text. @default { perMillionTokens: '0.05' } */
   readonly fee?: FeeOptions
   /** Encrypts provider keys at rest; at least 16 characters. @default TOLLGATE_SECRET */

@@ -17,6 +17,8 @@ export interface ResolvedOptions {
   readonly models: ModelIndex
   readonly store: string | Keyv
   readonly singleWriter: boolean
+  /** A folder. */
+  readonly spool: string
   readonly fee: FeeRates
   readonly secret: string | undefined
   readonly authenticate: GatewayOptions['authenticate']
@@ -26,6 +28,7 @@ export interface ResolvedOptions {
 }
 
 const defaultStore = 'sqlite:./tollgate.db'
+const defaultSpool = './tollgate-spool'
 
 /**
  * Checks options and environment, once.
@@ -53,6 +56,7 @@ export function resolveOptions(
     models: models as ModelIndex,
     store,
     singleWriter: options.singleWriter ?? false,
+    spool: options.spool ?? readVariable(environment, 'TOLLGATE_SPOOL') ?? defaultSpool,
     fee: fee as FeeRates,
     secret,
     authenticate: options.authenticate,
@@ -101,6 +105,7 @@ function describeIssue(issue: Issue): string[] {
 
 const variables: Readonly<Record<string, string>> = {
   store: 'TOLLGATE_STORE',
+  spool: 'TOLLGATE_SPOOL',
   secret: 'TOLLGATE_SECRET',
   sandbox: 'TOLLGATE_SANDBOX',
 }

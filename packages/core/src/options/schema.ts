@@ -44,6 +44,7 @@ export const optionsSchema = z.strictObject({
     .custom<string | Keyv>((value) => typeof value === 'string' || typeof value === 'object')
     .optional(),
   singleWriter: z.boolean().optional(),
+  spool: z.string().trim().min(1).optional(),
   fee: z
     .strictObject({
       perMillionTokens: decimal.optional(),

@@ -1,13 +1,13 @@
-import type { InFlight } from './services.ts'
-
-export interface CountedInFlight extends InFlight {
+/** Counts what is under way, so that whoever closes can wait for it. */
+export interface IdleCount {
   readonly count: number
+  enter(): void
+  leave(): void
   /** Resolves to whether everything was done within the time. */
   idle(timeoutMs: number): Promise<boolean>
 }
 
-/** Counts calls until their settlement is in the ledger. */
-export function createInFlight(): CountedInFlight {
+export function createIdleCount(): IdleCount {
   let count = 0
   const waiting = new Set<() => void>()
   return {

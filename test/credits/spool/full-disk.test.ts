@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createCallId } from '../../../packages/core/src/credits/call-id.ts'
+import { createMemoryCreditDriver } from '../../../packages/core/src/credits/memory-driver.ts'
+import { createSpool } from '../../../packages/core/src/credits/spool/spool.ts'
+import { createSpooledDriver } from '../../../packages/core/src/credits/spooled-driver.ts'
+import { createOutage } from './outage.ts'
+import { chargeLines, createRecords } from './records.ts'
+
+const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
+const account = 'acme'
+
+/** Takes all the place that a disk has. */
+function fill(file: string): void {
+  const descriptor = openSync(file, 'w')
+  try {
+    for (;;) writeSync(descriptor, Buffer.alloc(4096))
+  } catch {
+    closeSync(descriptor)
+  }
+}
+
+describe.skipIf(!isRoot)('a full disk (needs root, to mount a small one)', () => {
+  const disk = mkdtempSync(join(tmpdir(), 'tollgate-disk-'))
+  beforeAll(() => void execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]))
+  afterAll(() => void execFileSync('umount', [disk]))
+
+  test('stops new calls, lets those under way be charged, and takes calls again when there is room', async () => {
+    const folder = join(disk, 'spool')
+    const records = createRecords()
+    const outage = createOutage(createMemoryCreditDriver())
+    const driver = createSpooledDriver(
+      outage.driver,
+      createSpool({ folder, store: 'test', logger: records.logger }),
+    )
+    await driver.init()
+    await driver.credit({ account, ref: 'start', amount: 1_000_000n, kind: 'topup' })
+    const hold = async (id = createCallId()) => {
+      await driver.hold({ id, account, amount: 100n, ttlMs: 60_000 })
+      return id
+    }
+    const charge = (id: string) => ({
+      id,
+      account,
+      modelCost: 40n,
+      fee: 1n,
+      meta: { text: 'x'.repeat(5000) },
+    })
+    const underWay = await Promise.all([hold(), hold(), hold()])
+
+    fill(join(disk, 'filler'))
+    const [first = '', second = '', third = ''] = underWay
+    expect(await driver.settle(charge(first))).toMatchObject({ state: 'settled', charged: 41n })
+    await expect(hold()).rejects.toMatchObject({ code: 'store_unavailable', status: 503 })
+    expect(await driver.settle(charge(second))).toMatchObject({ state: 'settled', charged: 41n })
+    expect(records.matching(/error The spool of charges cannot be written/)).toHaveLength(1)
+    // A charge that neither disk nor store takes now is on the disk as soon as there is room.
+    outage.isDown = true
+    await expect(driver.settle(charge(third))).rejects.toMatchObject({ code: 'store_unavailable' })
+    await sleep(1200)
+    await expect(hold()).rejects.toMatchObject({ code: 'store_unavailable' })
+
+    rmSync(join(disk, 'filler'))
+    for (const until = Date.now() + 5000; Date.now() < until; await sleep(20)) {
+      if (records.matching(/warn The spool of charges can be written again/).length > 0) break
+    }
+    expect(chargeLines(folder).filter((line) => line.includes(`"settle","id":"${third}"`))).toHaveLength(1)
+    outage.isDown = false
+    await hold()
+    expect(await driver.settle(charge(third))).toMatchObject({ state: 'settled', replay: false })
+    expect(await driver.balance(account)).toMatchObject({ spent: 123n, held: 100n })
+    await driver.close()
+  })
+})
