@@ -42,8 +42,8 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** Calls under way have this long to end before their upstreams are cut. */
-const drainMs = 30_000
+const defaultDrainMs = 30_000
+/** And then to be charged. */
 const cutMs = 5000
 /** How often holds are looked at, unless they are shorter than that. */
 const sweepMs = 5000
@@ -62,11 +62,19 @@ const sweepBatch = 500
 export function createGateway(options: GatewayOptions = {}): Gateway {
   const resolved = resolveOptions(options)
   const store = openStore(resolved.store, resolved)
-  return assembleGateway(resolved, store, openCredits(store, resolved))
+  return assembleGateway({ resolved, store, credits: openCredits(store, resolved) })
+}
+
+export interface OpenParts {
+  readonly resolved: ResolvedOptions
+  readonly store: Store
+  readonly credits: CreditDriver
+  /** How long calls under way have to end before their upstreams are cut, in milliseconds. @default 30_000 */
+  readonly drainMs?: number
 }
 
 /** A gateway of parts that are open already. */
-export function assembleGateway(resolved: ResolvedOptions, store: Store, credits: CreditDriver): Gateway {
+export function assembleGateway({ resolved, store, credits, drainMs = defaultDrainMs }: OpenParts): Gateway {
   const { logger, secret } = resolved
   const started = startDriver(credits, logger)
   const { driver } = started

@@ -1,9 +1,10 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 
 /**
- * Makes sure, before any call, that the folder is there and takes files, or can be made.
+ * Makes sure, before any call, that the folder takes files, or can be made. A disk that is full may have room later;
+ * calls are refused until then.
  *
  * @throws Error that names the option.
  */
@@ -12,12 +13,17 @@ export function checkSpoolFolder(folder: string): void {
   while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing)
   try {
     if (!statSync(existing).isDirectory()) throw new Error(`"${existing}" is not a folder.`)
-    accessSync(existing, constants.W_OK | constants.X_OK)
+    rmdirSync(mkdtempSync(join(existing, '.tollgate-spool-')))
   } catch (cause) {
+    if (isFull(cause)) return
     const reason = cause instanceof Error ? cause.message : String(cause)
     const message = `The option spool (TOLLGATE_SPOOL) names "${folder}", where charges cannot be written down: ${reason}`
     throw new Error(message, { cause })
   }
+}
+
+function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(String((error as NodeJS.ErrnoException).code))
 }
 
 /** Makes the folder where there is none, so that a power cut leaves it in its place. */
