@@ -13,7 +13,7 @@ const weights = {
   recredit: 2,
   wrong: 1,
   wait: 5,
-  jump: 1,
+  jump: 2,
   expire: 2,
   read: 1,
   audit: 1,

@@ -43,7 +43,6 @@ async function playStep(sequence: Sequence, draw: Draw, compare: Compare): Promi
   const operation = steps[draw.kind](sequence, draw)
   await compare(operation)
   if (draw.looks) await compare(balanceOf(operation.account))
-  sequence.clock.now += 1
 }
 
 /** Ends with every hold over, so that sequences do not meet. */

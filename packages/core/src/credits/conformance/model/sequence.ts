@@ -10,7 +10,7 @@ export interface Sequence {
   readonly keys: readonly (KeyLimits | undefined)[]
   readonly calls: HoldRequest[]
   readonly credits: CreditRequest[]
-  /** Holds that end at the same moment end in no order that is promised. */
+  /** When holds and grants end. Holds that end at the same moment end in no order that is promised. */
   readonly expiries: Set<number>
 }
 

@@ -70,12 +70,14 @@ function newCredit(sequence: Sequence, draw: Draw): CreditRequest {
   const { amount, part, way, key } = draw
   const kind = pick(creditKinds, way) ?? 'topup'
   const ends = key % 3 === 0 && additions.includes(kind)
+  const expiresAt = sequence.clock.now + 1 + part * (key % 2 === 0 ? 900 : 600_000)
+  if (ends) sequence.expiries.add(expiresAt)
   return {
     ref: `${pick(oddIds, part)}${sequence.credits.length}`,
     account: accountOf(sequence, draw),
     amount: amountOf(sequence, 1 + amount * (additions.includes(kind) ? 3 : 1)),
     kind,
-    ...(ends && { expiresAt: sequence.clock.now + 1 + part * (key % 2 === 0 ? 900 : 600_000) }),
+    ...(ends && { expiresAt }),
     ...(part % 2 === 0 && { meta: pick(metas, part) ?? {} }),
   }
 }
@@ -142,7 +144,7 @@ export const steps: Readonly<Record<StepKind, Step>> = {
     return hold({ ...newHold(sequence, draw), amount })
   },
   wait: (sequence, { amount, part, way }) => clockStep(sequence, 1 + amount * (way % 3 === 0 ? part : 1)),
-  jump: (sequence, draw) => clockStep(sequence, jumpClock(sequence.clock.now, draw)),
+  jump: (sequence, draw) => clockStep(sequence, jumpClock(sequence, draw)),
   /** More than any sequence has, so that none is left by chance. */
   expire: (sequence, draw) => ({
     name: 'expire',
