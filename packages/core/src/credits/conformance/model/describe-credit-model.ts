@@ -41,6 +41,8 @@ export function describeCreditModel({
   timeoutMs = 120_000,
 }: CreditModelOptions): void {
   const again = { ...(seed !== undefined && { seed }), ...(path !== undefined && { path }) }
+  // A failure is told in time, however long a shorter sequence that fails is looked for.
+  const limit = { interruptAfterTimeLimit: timeoutMs * 0.7, markInterruptAsFailure: true }
   const body = async () => {
     const clock = { now: Date.now() }
     const now = () => clock.now
@@ -49,7 +51,7 @@ export function describeCreditModel({
       const property = fc.asyncProperty(drawSequence(fc, steps), (drawn) =>
         playInLockstep({ driver, model: createMemoryCreditDriver({ now }), clock }, drawn),
       )
-      await fc.assert(property as never, { numRuns: runs, ...again })
+      await fc.assert(property as never, { numRuns: runs, ...again, ...limit })
     } finally {
       await driver.close()
     }
