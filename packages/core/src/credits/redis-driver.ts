@@ -41,14 +41,8 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
   const registry = createRegistry({ connection, keys: keys.registry, time: clock.text })
   let durability: CreditDriver['durability'] = 'none'
 
-  const run = async (name: keyof typeof scripts, account: string, args: readonly string[] = []) => {
-    try {
-      return await connection.evaluate(scripts[name], keys.ofAccount(account), [clock.text(), ...args])
-    } catch (error) {
-      registry.forget()
-      throw error
-    }
-  }
+  const run = (name: keyof typeof scripts, account: string, args: readonly string[] = []) =>
+    connection.evaluate(scripts[name], keys.ofAccount(account), [clock.text(), ...args])
   /** The first row of an account that was never given credits: a call that held nothing. */
   const list = async (account: string, outcome: SettleResult): Promise<SettleResult> => {
     if (outcome.state !== 'unknown' && outcome.seq === 1) await registry.list(account)
@@ -102,9 +96,14 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
     async credit(request) {
       assertNano(request.amount, 'amount')
       const { account, expiresAt } = request
-      await registry.list(account)
+      const listing = registry.list(account)
+      await listing
       if (expiresAt !== undefined) await registry.makeDue(account, { at: Infinity, endsAt: expiresAt })
-      return readCredit(request, await run('credit', account, creditArguments(request)))
+      const result = readCredit(request, await run('credit', account, creditArguments(request)))
+      // The first row of an account that was listed before: somebody has emptied the server.
+      if (result.seq === 1 && !result.replay && !listing) registry.forget()
+      if (result.seq === 1) await registry.list(account)
+      return result
     },
     balance: async (account) => readBalance(await run('balance', account)),
     expire: (limit) =>

@@ -22,7 +22,7 @@ export interface Registry {
   /** After a look. What was made due meanwhile stays so. */
   looked(due: DueAccount, look: { readonly again: string; readonly rows: number }): Promise<unknown>
   accounts(): Promise<readonly string[]>
-  /** Whatever was written may be gone. */
+  /** What was written is gone. */
   forget(): void
 }
 
@@ -74,9 +74,21 @@ export function createRegistry({ connection, keys, time }: RegistryOptions): Reg
   const listed = new Set<string>()
   const dueAt = new Map<string, number>()
   const [listKey] = keys
+  let breaks = connection.breaks
+  const forget = () => {
+    listed.clear()
+    dueAt.clear()
+  }
+  /** A server that was away may have come back empty. */
+  const check = () => {
+    if (breaks === connection.breaks) return
+    breaks = connection.breaks
+    forget()
+  }
   const run = (script: RedisScript, ...args: readonly string[]) => connection.evaluate(script, keys, args)
   return {
     list(account) {
+      check()
       if (listed.has(account)) return undefined
       return connection.command(listKey, ['SADD', listKey, account]).then(() => {
         if (listed.size >= remembered) listed.clear()
@@ -84,6 +96,7 @@ export function createRegistry({ connection, keys, time }: RegistryOptions): Reg
       })
     },
     makeDue(account, { at, endsAt }) {
+      check()
       const known = dueAt.get(account)
       if (known !== undefined && at < known && known <= endsAt) return undefined
       return run(makeDueScript, account, String(endsAt)).then((present) => {
@@ -104,9 +117,6 @@ export function createRegistry({ connection, keys, time }: RegistryOptions): Reg
       const names = (await connection.command(listKey, ['SMEMBERS', listKey])) as readonly string[]
       return [...names].sort()
     },
-    forget() {
-      listed.clear()
-      dueAt.clear()
-    },
+    forget,
   }
 }

@@ -1,9 +1,9 @@
-import { type DialRedis, ignore, type RedisLine } from './redis-line.ts'
+import type { DialRedis, RedisLine } from './redis-line.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
 interface Connectable {
-  on(event: 'error' | 'node error', listener: () => void): unknown
+  on(event: 'error' | 'node error' | 'end', listener: () => void): unknown
   connect(): Promise<unknown>
   disconnect(): void
   call(name: string, ...args: readonly string[]): Promise<unknown>
@@ -24,8 +24,8 @@ export interface IoredisCluster extends Connectable {
 
 /** Lines by copies of a client, whose own connection is left alone. */
 export function dialIoredis(client: IoredisClient | IoredisCluster): DialRedis {
-  if (client.isCluster) return () => lineOf(duplicateCluster(client))
-  return () => lineOf(client.duplicate({ ...shared, retryStrategy: () => null }))
+  if (client.isCluster) return (end) => lineOf(duplicateCluster(client), end)
+  return (end) => lineOf(client.duplicate({ ...shared, retryStrategy: () => null }), end)
 }
 
 /** `keyPrefix` would hide from us what others wrote under the names that all know. */
@@ -45,9 +45,11 @@ function duplicateCluster(client: IoredisCluster): IoredisCluster {
   return client.duplicate([], { ...shared, ...overrides })
 }
 
-function lineOf(copy: Connectable): RedisLine {
-  copy.on('error', ignore)
-  copy.on('node error', ignore)
+function lineOf(copy: Connectable, end: () => void): RedisLine {
+  // An event that nobody hears would end the process; what is under way is told by its own promise.
+  copy.on('error', () => {})
+  copy.on('node error', () => {})
+  copy.on('end', end)
   return {
     ready: copy.connect(),
     send: (_, [name = '', ...args]) => copy.call(name, ...args),

@@ -1,9 +1,9 @@
-import { type DialRedis, ignore, type RedisLine } from './redis-line.ts'
+import type { DialRedis, RedisLine } from './redis-line.ts'
 
 type Options = Readonly<Record<string, unknown>>
 
 interface Connectable {
-  on(event: 'error' | 'node-error', listener: () => void): unknown
+  on(event: 'error' | 'node-error' | 'end', listener: () => void): unknown
   connect(): Promise<unknown>
   destroy(): void
 }
@@ -25,23 +25,22 @@ export interface NodeRedisCluster extends Connectable {
 
 /** Lines by copies of a client, whose own connection is left alone. */
 export function dialNodeRedis(client: NodeRedisClient | NodeRedisCluster): DialRedis {
-  if (!isCluster(client)) return () => dialSingle(client)
-  return () => dialCluster(client)
+  return (end) => (isCluster(client) ? dialCluster(client, end) : dialSingle(client, end))
 }
 
 function isCluster(client: NodeRedisClient | NodeRedisCluster): client is NodeRedisCluster {
   return 'slots' in client
 }
 
-function dialSingle(client: NodeRedisClient): RedisLine {
+function dialSingle(client: NodeRedisClient, end: () => void): RedisLine {
   const copy = client.duplicate(oneLife(client.options))
-  return { ...begin(copy), send: (_, command) => copy.sendCommand(command) }
+  return { ...begin(copy, end), send: (_, command) => copy.sendCommand(command) }
 }
 
-function dialCluster(client: NodeRedisCluster): RedisLine {
+function dialCluster(client: NodeRedisCluster, end: () => void): RedisLine {
   const { defaults } = client._options ?? {}
   const copy = client.duplicate({ defaults: { ...(defaults as Options), ...oneLife(defaults as Options) } })
-  return { ...begin(copy), send: (key, command) => copy.sendCommand(key, false, command) }
+  return { ...begin(copy, end), send: (key, command) => copy.sendCommand(key, false, command) }
 }
 
 const oneLife = (options?: Options): Options => ({
@@ -51,9 +50,9 @@ const oneLife = (options?: Options): Options => ({
   commandOptions: undefined,
 })
 
-function begin(copy: Connectable): Omit<RedisLine, 'send'> {
-  copy.on('error', ignore)
-  copy.on('node-error', ignore)
+/** A cluster without one of its servers has changed, and is looked at anew. */
+function begin(copy: Connectable, end: () => void): Omit<RedisLine, 'send'> {
+  for (const event of ['error', 'node-error', 'end'] as const) copy.on(event, end)
   return {
     ready: copy.connect(),
     destroy() {

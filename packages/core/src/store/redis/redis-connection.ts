@@ -22,6 +22,8 @@ export interface RedisConnection {
    * @throws GatewayError `store_unavailable`: the outcome is unknown, or the server refused.
    */
   command(key: string, command: readonly string[]): Promise<unknown>
+  /** How often it broke. What the server was told before may be gone. */
+  readonly breaks: number
   /** What is under way is given up; nothing works from then on. */
   close(): void
 }
@@ -48,13 +50,16 @@ const moved = /^(READONLY|CLUSTERDOWN|MASTERDOWN|MOVED) /
 export function createRedisConnection({ dial, timeoutMs = 1500 }: RedisConnectionOptions): RedisConnection {
   let live: Live | undefined
   let isClosed = false
+  let breaks = 0
 
   const discard = (broken: Live) => {
-    if (live === broken) live = undefined
+    if (live !== broken) return
+    live = undefined
+    breaks += 1
     broken.line.destroy()
   }
   const open = (): Live => {
-    const opened: Live = { line: dial(), isReady: false, answeredAt: 0 }
+    const opened: Live = { line: dial(() => discard(opened)), isReady: false, answeredAt: 0 }
     live = opened
     opened.line.ready.then(
       () => {
@@ -105,6 +110,9 @@ export function createRedisConnection({ dial, timeoutMs = 1500 }: RedisConnectio
       }
     },
     command: send,
+    get breaks() {
+      return breaks
+    },
     close() {
       isClosed = true
       if (live) discard(live)

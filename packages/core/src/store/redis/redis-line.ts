@@ -9,8 +9,5 @@ export interface RedisLine {
   destroy(): void
 }
 
-/** Begins a new life. */
-export type DialRedis = () => RedisLine
-
-/** What is under way is told by its own promise; an unheard event must not end the process. */
-export const ignore = (): void => {}
+/** Begins a new life; `end` is called when it is over, perhaps more than once. */
+export type DialRedis = (end: () => void) => RedisLine
