@@ -12,17 +12,21 @@ import { createPostgresCreditDriver } from './postgres-driver.ts'
 
 await describeWithService('credits in Postgres', postgresUrl(), () => {
   let database: TestDatabase
-  let server: PostgresServer
+  let servers: PostgresServer[] = []
+  let made = 0
   beforeAll(async () => {
     database = await createTestDatabase()
-    server = openPostgres({ connection: database.url })
+    servers = Array.from({ length: 3 }, () => openPostgres({ connection: database.url }))
   })
   afterAll(async () => {
-    await server.close()
+    await Promise.all(servers.map((server) => server.close()))
     await database.drop()
   })
 
+  /** Each on another pool than the one before, as in another process. */
   const create: CreateDriver = async ({ now }) => {
+    made += 1
+    const server = servers[made % servers.length] as PostgresServer
     const driver = createPostgresCreditDriver({ server, now, logger: console })
     await driver.init()
     return driver

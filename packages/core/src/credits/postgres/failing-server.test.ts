@@ -46,6 +46,8 @@ describe.skipIf(!isInstalled)(
 
     test('by standing still rejects within two seconds, and is used again when it moves', async () => {
       await hold(createCallId())
+      const other = openPostgres({ connection: cluster.url })
+      await other.query({ text: 'SELECT 1' })
       cluster.pause()
       const started = performance.now()
       const first = hold(ids[0] as string)
@@ -60,9 +62,13 @@ describe.skipIf(!isInstalled)(
         driver.audit(account),
       ])
       expect(frozen).toMatchObject(frozen.map(() => unavailable))
+      expect(performance.now() - started).toBeLessThan(2000)
       const again = await Promise.allSettled([hold(ids[0] as string)])
-      expect(again).toMatchObject([unavailable])
       expect(performance.now() - started).toBeLessThan(4000)
+      expect(again).toMatchObject([unavailable])
+      const closing = performance.now()
+      await other.close()
+      expect(performance.now() - closing).toBeLessThan(2000)
       cluster.resume()
       await vi.waitFor(async () => expect((await hold(ids[0] as string)).ok).toBe(true), 5000)
       const results = await Promise.all(ids.map(hold))

@@ -174,6 +174,27 @@ await describeWithService('processes that share a Postgres database', postgresUr
     expect((await driver.audit(broken)).ok).toBe(false)
   })
 
+  test('repeat a batch that the server gave up to end a deadlock', async () => {
+    const driver = await start()
+    const [first, second] = ['a', 'b'].map((letter) => `${letter}-${crypto.randomUUID()}`) as [string, string]
+    await Promise.all([grant(driver, first), grant(driver, second)])
+    const administrator = openPostgres({ connection: database.url })
+    const lock = 'SELECT 1 FROM tollgate_accounts WHERE id = $1 FOR UPDATE'
+    const held = await administrator.transaction(async (query) => {
+      await query({ text: "SET LOCAL deadlock_timeout = '10s'" })
+      await query({ text: lock, values: [second] })
+      const holds = Promise.all([hold(driver, second), hold(driver, first)])
+      await vi.waitFor(async () => {
+        const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1"
+        expect(await query({ text: waiting, values: [database.name] })).toHaveLength(1)
+      })
+      await query({ text: lock, values: [first] })
+      return { holds }
+    }, 5000)
+    expect((await held.holds).map(({ ok }) => ok)).toEqual([true, true])
+    await administrator.close()
+  })
+
   test('refuse text that Postgres cannot keep, before it reaches a batch', async () => {
     const driver = await start()
     const account = crypto.randomUUID()

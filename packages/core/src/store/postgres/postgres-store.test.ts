@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../../../../test/postg
 import { describeWithService, postgresUrl } from '../../../../../test/services.ts'
 import { collect } from '../collect.ts'
 import { openStore, type Store } from '../open-store.ts'
+import { loadPostgresPackage } from './load-pg.ts'
 import { isRolledBack, isTemporary } from './sql-failure.ts'
 
 interface Note {
@@ -88,6 +89,13 @@ describe('a Postgres server that nobody started', () => {
     await expect(asked).rejects.toMatchObject({ code: 'store_unavailable' })
     await expect(asked).rejects.not.toThrow(/hunter2/)
     await store.close()
+  })
+})
+
+describe('the package pg', () => {
+  test('is loaded when it is there, and named as what to install when it is not', () => {
+    expect(loadPostgresPackage().Pool).toBeTypeOf('function')
+    expect(() => loadPostgresPackage('file:///nowhere/index.js')).toThrow(/npm install pg/)
   })
 })
 
