@@ -35,8 +35,9 @@ async function start(driver: CreditDriver): Promise<void> {
   const openai = { apiKey: 'sk-test', baseUrl: `${upstream.url}/v1` }
   const options = { store: 'memory:', spool: folder, providers: { openai }, logger: records.logger }
   const resolved = resolveOptions(options)
-  const credits = withSpool(driver, 'test', resolved)
+  const credits = withSpool(driver, resolved)
   gateway = assembleGateway({ resolved, store: openStore('memory:'), credits, drainMs: 1000 })
+  await gateway.ready()
   await gateway.credits.grant({ account: 'acme', amount: '5', reference: 'start' })
   const { token } = await gateway.keys.create({ account: 'acme' })
   post = () =>
@@ -125,11 +126,11 @@ describe('while the store is down', () => {
 
 test('a folder that cannot be written to is refused at the start, by the name of its option', () => {
   const options = { spool: '/proc/nowhere/spool', logger: records.logger }
-  expect(() => withSpool(createMemoryCreditDriver(), 'test', options)).toThrow(
+  expect(() => withSpool(createMemoryCreditDriver(), options)).toThrow(
     /The option spool \(TOLLGATE_SPOOL\) names "\/proc\/nowhere\/spool", where charges cannot be written down/,
   )
-  expect(() =>
-    withSpool(createMemoryCreditDriver(), 'test', { ...options, spool: import.meta.filename }),
-  ).toThrow(/is not a folder/)
+  expect(() => withSpool(createMemoryCreditDriver(), { ...options, spool: import.meta.filename })).toThrow(
+    /is not a folder/,
+  )
   expect(existsSync('/proc/nowhere')).toBe(false)
 })

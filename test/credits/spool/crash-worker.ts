@@ -26,7 +26,7 @@ const driver = createSpooledDriver(
       return result
     },
   },
-  spool,
+  () => spool,
 )
 await driver.init()
 await driver.credit({ account, ref: 'start', amount: 1_000_000n, kind: 'topup' })

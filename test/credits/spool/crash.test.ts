@@ -39,7 +39,7 @@ function start({ file, folder }: Place, stage: string) {
 async function restart({ file, folder }: Place) {
   const records = createRecords()
   const spool = createSpool({ folder, store: 'test', logger: records.logger })
-  const driver = createSpooledDriver(createSqliteCreditDriver({ file, logger: records.logger }), spool)
+  const driver = createSpooledDriver(createSqliteCreditDriver({ file, logger: records.logger }), () => spool)
   await driver.init()
   for (const until = Date.now() + 5000; chargeFiles(folder).length > 0 && Date.now() < until; ) await sleep(5)
   const rows = await collect(driver.ledger('acme'))

@@ -33,9 +33,8 @@ describe.skipIf(!isRoot)('a full disk (needs root, to mount a small one)', () =>
     const folder = join(disk, 'spool')
     const records = createRecords()
     const outage = createOutage(createMemoryCreditDriver())
-    const driver = createSpooledDriver(
-      outage.driver,
-      createSpool({ folder, store: 'test', logger: records.logger }),
+    const driver = createSpooledDriver(outage.driver, (store) =>
+      createSpool({ folder, store, logger: records.logger }),
     )
     await driver.init()
     await driver.credit({ account, ref: 'start', amount: 1_000_000n, kind: 'topup' })

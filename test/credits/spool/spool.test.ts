@@ -30,7 +30,7 @@ async function start(options: Partial<SpoolOptions> = {}) {
       ...options,
       ...more,
     })
-    const driver = createSpooledDriver(outage.driver, spool)
+    const driver = createSpooledDriver(outage.driver, () => spool)
     await driver.init()
     return { driver, spool, records }
   }
@@ -78,10 +78,10 @@ describe('a charge', () => {
       seen = chargeLines(folder).filter((line) => line.includes('"op":"settle"'))
       return { state: 'settled', replay: false, charged: 41n, shortfall: 0n, seq: 2 }
     }
-    const spied = createSpooledDriver(
-      { ...store, settle: outage.driver.settle },
-      createSpool({ folder, store: 'test', logger: console }),
+    const spied = createSpooledDriver({ ...store, settle: outage.driver.settle }, (name) =>
+      createSpool({ folder, store: name, logger: console }),
     )
+    await spied.init()
     await spied.settle(charge(id))
     expect(seen).toHaveLength(1)
     await spied.close()
@@ -173,12 +173,12 @@ describe('a charge', () => {
     expect(chargeFiles(folder)).toHaveLength(1)
   })
 
-  test('that no store will ever take does not keep the others from being made', async () => {
+  test('that the store knows no hold of is kept for the operator, and does not keep the others from being made', async () => {
     const { outage, folder, open, store } = await start()
     const first = await open()
-    const [good, bad] = [await hold(first.driver), await hold(first.driver)]
+    const [good, bad] = [await hold(first.driver), createCallId()]
     outage.isDown = true
-    await Promise.allSettled([first.driver.settle(charge(bad, -1n)), first.driver.settle(charge(good))])
+    await Promise.allSettled([first.driver.settle(charge(bad)), first.driver.settle(charge(good))])
     await first.driver.close()
     outage.isDown = false
     const second = await open()

@@ -174,6 +174,12 @@ export interface CreditDriver {
   readonly durability: 'sync' | 'window' | 'none'
   readonly multiProcess: boolean
   init(): Promise<void>
+  /**
+   * Names the ledger for as long as it exists, by whatever address it is reached. Asked after `init`.
+   *
+   * @default its `kind`
+   */
+  identity?(): Promise<string>
   hold(request: HoldRequest): Eventually<HoldResult>
   extend(id: string, account: string, request: ExtendRequest): Eventually<HoldResult>
   settle(request: SettleRequest): Eventually<SettleResult>

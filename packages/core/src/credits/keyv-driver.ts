@@ -117,6 +117,7 @@ export function createKeyvCreditDriver({
       await ownership.take()
       for await (const account of ledger.accounts()) loaded.set(account.id, account)
     },
+    identity: ownership.identity,
     async hold(request) {
       if (behind.isBroken) throw unavailable()
       return inTurn(call(request.account, request.id), () => engine.hold(request))

@@ -22,14 +22,21 @@ export interface CreditOptions {
  *
  * @throws Error when the folder of the spool cannot be written to.
  */
-export function openCredits(place: LedgerPlace, { logger, spool }: CreditOptions): CreditDriver {
+export function openCredits(place: LedgerPlace, options: CreditOptions): CreditDriver {
+  const { logger } = options
   if (place.kind === 'memory') return createMemoryCreditDriver()
   if (place.kind === 'sqlite') return createSqliteCreditDriver({ file: place.file, logger })
-  checkSpoolFolder(spool)
-  return createSpooledDriver(
-    openRemote(place, logger),
-    createSpool({ folder: spool, store: place.kind, logger }),
-  )
+  return withSpool(openRemote(place, logger), options)
+}
+
+/**
+ * The driver with a spool in front.
+ *
+ * @throws Error when the folder cannot be written to.
+ */
+export function withSpool(driver: CreditDriver, { spool: folder, logger }: CreditOptions): CreditDriver {
+  checkSpoolFolder(folder)
+  return createSpooledDriver(driver, (store) => createSpool({ folder, store, logger }))
 }
 
 type RemotePlace = Exclude<LedgerPlace, { readonly kind: 'memory' | 'sqlite' }>

@@ -19,7 +19,7 @@ import { giveBackDue } from './postgres/give-back-due.ts'
 import { createMicroBatch } from './postgres/micro-batch.ts'
 import { readAudited, readBalance } from './postgres/read-account.ts'
 import { readAccounts, readLedger } from './postgres/read-ledger.ts'
-import { installCredits } from './postgres/schema.ts'
+import { installCredits, readIdentity } from './postgres/schema.ts'
 import { sendSteps, storeUnavailable } from './postgres/send-steps.ts'
 
 export interface PostgresCreditDriverOptions {
@@ -79,6 +79,7 @@ export function createPostgresCreditDriver({
       await installCredits(server)
       durability = await readDurability(server, logger)
     },
+    identity: () => answered(() => readIdentity(server.query)),
     hold: async (request) => {
       assertTerms(request)
       return holdResult(await call(holdStep(request)))

@@ -63,6 +63,12 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       await connection.command(probe, ['SET', probe, '1', 'PX', '1'])
       durability = await checkServer({ connection, key, logger })
     },
+    async identity() {
+      const [key] = keys.registry
+      const name = `${key}:identity`
+      await connection.command(name, ['SET', name, crypto.randomUUID(), 'NX'])
+      return String(await connection.command(name, ['GET', name]))
+    },
     async hold(request) {
       assertTerms(request)
       const { account, ttlMs } = request

@@ -12,8 +12,11 @@ describe('credits behind a spool', () => {
   describeCreditDriver({
     test,
     create: async (options) => {
-      const spool = createSpool({ folder, store: 'memory', logger: console })
-      return createSpooledDriver(createMemoryCreditDriver(options), spool)
+      const driver = createSpooledDriver(createMemoryCreditDriver(options), (store) =>
+        createSpool({ folder, store, logger: console }),
+      )
+      await driver.init()
+      return driver
     },
   })
 })

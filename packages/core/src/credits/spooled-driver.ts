@@ -1,3 +1,4 @@
+import { assertNano } from '../billing/money.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type {
   CreditDriver,
@@ -9,49 +10,68 @@ import type {
 } from './driver.ts'
 import type { Spool } from './spool/spool.ts'
 
+/** Opens the spool of the ledger of that name. */
+export type OpenSpool = (ledger: string) => Spool
+
 /**
  * A driver whose charges are on this machine's disk before the store is told: for stores that are elsewhere. One in
  * a file of its own needs none, because its commit is that very write, and one in memory keeps nothing.
  *
+ * @param openSpool Called once, when the store has said which ledger it is: charges are made up on the ledger that
+ * they were meant for, whatever its address has become.
  * @example
- * const credits = createSpooledDriver(driver, createSpool({ folder, store: 'redis://cache:6379/0', logger }))
+ * const credits = createSpooledDriver(driver, (store) => createSpool({ folder, store, logger }))
  */
-export function createSpooledDriver(driver: CreditDriver, spool: Spool): CreditDriver {
+export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool): CreditDriver {
+  let opened: Spool | undefined
   let isClosed = false
+  const spool = (): Spool => {
+    if (opened) return opened
+    throw notStarted()
+  }
   const hold = (request: HoldRequest): Eventually<HoldResult> => {
     const { id, account } = request
-    return noting(driver.hold(request), ({ amount }) => spool.started({ id, account, amount }))
+    return noting(driver.hold(request), ({ amount }) => opened?.started({ id, account, amount }))
   }
   const holdAfter = async (admitted: Promise<void>, request: HoldRequest): Promise<HoldResult> => {
     await admitted
     return await hold(request)
   }
   const settle = async (request: SettleRequest): Promise<SettleResult> => {
-    await spool.settling(request)
-    if (isClosed) throw closed()
+    // What no store would take is the caller's to hear of, and not the next start's.
+    assertNano(request.modelCost, 'modelCost')
+    assertNano(request.fee, 'fee')
+    await spool().settling(request)
+    if (isClosed) throw unavailable('The store of credits is closed; the charge is made at the next start.')
     const result = await driver.settle(request)
-    if (result.state === 'unknown') await spool.lost(request, 'The hold is unknown.')
-    else spool.done(request.id)
+    if (result.state === 'unknown') await spool().lost(request, 'The hold is unknown.')
+    else spool().done(request.id)
     return result
   }
-  const replay = () => void spool.replay.run(driver.settle)
+  const replay = () => void opened?.replay.run(driver.settle)
   return {
     ...driver,
+    // A server's settings are known once it has answered.
+    get durability() {
+      return driver.durability
+    },
     init: async () => {
       await driver.init()
+      opened ??= openSpool((await driver.identity?.()) ?? driver.kind)
       replay()
     },
     hold(request) {
-      const admitted = spool.admit()
+      if (!opened) return Promise.reject(notStarted())
+      const admitted = opened.admit()
       return admitted ? holdAfter(admitted, request) : hold(request)
     },
     extend(id, account, request) {
-      return noting(driver.extend(id, account, request), ({ amount }) => spool.grown(id, amount))
+      return noting(driver.extend(id, account, request), ({ amount }) => opened?.grown(id, amount))
     },
     settle,
     release(id, account) {
       // A call that is given back is not under way any more; its hold expires should the store never hear of it.
-      spool.done(id)
+      opened?.done(id)
       return driver.release(id, account)
     },
     expire(limit) {
@@ -59,9 +79,9 @@ export function createSpooledDriver(driver: CreditDriver, spool: Spool): CreditD
       return driver.expire(limit)
     },
     async close() {
-      await spool.idle()
+      await opened?.idle()
       isClosed = true
-      await spool.close()
+      await opened?.close()
       await driver.close()
     },
   }
@@ -78,7 +98,10 @@ function noting(result: Eventually<HoldResult>, note: (held: Held) => void): Eve
   return result instanceof Promise ? result.then(pass) : pass(result)
 }
 
-function closed(): GatewayError {
-  const message = 'The store of credits is closed; the charge is made at the next start.'
+function notStarted(): GatewayError {
+  return unavailable('The store of credits has not started.')
+}
+
+function unavailable(message: string): GatewayError {
   return new GatewayError({ code: 'store_unavailable', message })
 }

@@ -6,6 +6,8 @@ export interface Ownership {
   /** Somebody has taken over: what is in memory must not be written any more. */
   readonly isLost: boolean
   take(): Promise<void>
+  /** What the ledger is called, whoever writes to it. */
+  identity(): Promise<string>
   stop(): void
 }
 
@@ -35,6 +37,13 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
       await writers.put('owner', { writer })
       timer ??= setInterval(() => check().catch(() => {}), checkMs)
       timer.unref()
+    },
+    async identity() {
+      const known = await writers.get('ledger')
+      if (known) return known.writer
+      const writer = crypto.randomUUID()
+      await writers.put('ledger', { writer })
+      return writer
     },
     stop: () => clearInterval(timer),
   }

@@ -16,10 +16,10 @@ import { types } from './sql/types.ts'
 const schemaVersion = 1
 
 const script = [
-  'CREATE TABLE tollgate_credits (version integer PRIMARY KEY);',
+  'CREATE TABLE tollgate_credits (version integer PRIMARY KEY, identity uuid NOT NULL DEFAULT gen_random_uuid());',
   ...[tables, types, rows, grants, keys, holds, settlements(maxNano), credits(maxNano)],
   apply({ retentionMs, expiredOnTheWay }),
-  `INSERT INTO tollgate_credits VALUES (${schemaVersion});`,
+  `INSERT INTO tollgate_credits (version) VALUES (${schemaVersion});`,
 ].join('\n')
 
 /** Makes the tables and functions of credits, unless they are there. */
@@ -32,4 +32,11 @@ async function isInstalled(query: SqlQuery): Promise<boolean> {
   const [row] = await query({ text: 'SELECT version FROM tollgate_credits' })
   if (Number(row?.version) === schemaVersion) return true
   throw new Error(`The credits in this database are of version ${row?.version}, not ${schemaVersion}.`)
+}
+
+/** What this ledger is called, whatever address it is reached by. */
+export async function readIdentity(query: SqlQuery): Promise<string> {
+  const [row] = await query({ text: 'SELECT identity FROM tollgate_credits' })
+  if (!row?.identity) throw new Error('The credits in this database have no identity.')
+  return row.identity
 }
