@@ -1,10 +1,14 @@
 import KeyvValkey from '@keyv/valkey'
+import fc from 'fast-check'
 import { Keyv } from 'keyv'
 import { afterAll, test } from 'vitest'
 import { describeWithService, redisUrl } from '../../../../test/services.ts'
 import { removeKeys, testPrefix } from '../../../../test/stores/redis-keys.ts'
 import { recogniseKeyv } from '../store/keyv-adapter.ts'
 import { openRedis, type RedisPlace } from '../store/redis/open-redis.ts'
+import { describeCreditInterleavings } from './conformance/interleavings/describe-credit-interleavings.ts'
+import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
+import type { CreateDriver } from './conformance/options.ts'
 import { describeCreditDriver } from './conformance.ts'
 import { createRedisCreditDriver } from './redis-driver.ts'
 
@@ -19,15 +23,14 @@ async function describeRedis(title: string, place: RedisPlace): Promise<void> {
       connection.close()
     })
 
-    describeCreditDriver({
-      test,
-      create: async ({ now }) => {
-        const own = `${prefix}:${crypto.randomUUID()}`
-        const driver = createRedisCreditDriver({ connection, prefix: own, now, logger: silent })
-        await driver.init()
-        return driver
-      },
-    })
+    const create: CreateDriver = async ({ now }) => {
+      const driver = createRedisCreditDriver({ connection, prefix, now, logger: silent })
+      await driver.init()
+      return driver
+    }
+    describeCreditDriver({ test, create })
+    describeCreditModel({ test, fc, create })
+    describeCreditInterleavings({ test, create, drivers: 3 })
   })
 }
 
