@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { Socket } from 'node:net'
 import { describe } from 'vitest'
 
@@ -32,11 +31,4 @@ async function isThere(url: string): Promise<boolean> {
 export async function describeWithService(title: string, url: string, tests: () => void): Promise<void> {
   if (process.env.REQUIRE_SERVICES === '1' || (await isThere(url))) describe(title, tests)
   else describe.skip(`${title} (skipped: no server at ${new URL(url).host})`, tests)
-}
-
-/** Tests that start a server of their own. Without its program they are skipped or fail, as above. */
-export function describeWithProgram(title: string, program: string, tests: () => void): void {
-  const isThere = spawnSync(program, ['--version']).error === undefined
-  if (process.env.REQUIRE_SERVICES === '1' || isThere) describe(title, tests)
-  else describe.skip(`${title} (skipped: no program ${program})`, tests)
 }

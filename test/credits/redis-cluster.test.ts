@@ -7,8 +7,8 @@ import { createRedisCreditDriver } from '../../packages/core/src/credits/redis-d
 import { collect } from '../../packages/core/src/store/collect.ts'
 import { openStore } from '../../packages/core/src/store/open-store.ts'
 import type { RedisConnection } from '../../packages/core/src/store/redis/redis-connection.ts'
-import { describeWithProgram } from '../services.ts'
 import { createOwnRedisCluster, type OwnRedisCluster } from '../stores/own-redis-cluster.ts'
+import { describeOwnStore } from '../stores/own-stores.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 
@@ -25,7 +25,7 @@ const keyvs = {
   },
 } as const
 
-describeWithProgram('credits in a cluster of Redis', 'redis-server', () => {
+describeOwnStore('redis', 'credits in a cluster of Redis', () => {
   let cluster: OwnRedisCluster
   beforeAll(async () => {
     cluster = await createOwnRedisCluster()

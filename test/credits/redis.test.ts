@@ -9,9 +9,9 @@ import { collect } from '../../packages/core/src/store/collect.ts'
 import { openStore } from '../../packages/core/src/store/open-store.ts'
 import { openRedis } from '../../packages/core/src/store/redis/open-redis.ts'
 import type { RedisConnection } from '../../packages/core/src/store/redis/redis-connection.ts'
-import { describeWithProgram } from '../services.ts'
 import { createOwnRedis } from '../stores/own-redis.ts'
 import type { OwnServer } from '../stores/own-server.ts'
+import { describeOwnStore } from '../stores/own-stores.ts'
 
 const unavailable = { code: 'store_unavailable' }
 const logger = { info() {}, warn: vi.fn(), error() {} }
@@ -34,7 +34,7 @@ async function openWithCredits(now?: () => number): Promise<CreditDriver> {
 
 const command = (...words: readonly string[]) => connection.command('', words)
 
-describeWithProgram('credits in a Redis of their own', 'redis-server', () => {
+describeOwnStore('redis', 'credits in a Redis of their own', () => {
   beforeAll(async () => {
     server = await createOwnRedis()
     await server.start()
@@ -240,7 +240,7 @@ describeWithProgram('credits in a Redis of their own', 'redis-server', () => {
   })
 })
 
-describeWithProgram('how safe a Redis is', 'redis-server', () => {
+describeOwnStore('redis', 'how safe a Redis is', () => {
   test.each([
     [['--appendonly', 'yes', '--appendfsync', 'always'], 'sync', []],
     [['--appendonly', 'yes', '--appendfsync', 'everysec'], 'window', []],

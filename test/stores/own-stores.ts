@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { test } from 'vitest'
+import { describe, test } from 'vitest'
 import { createOwnMariadb } from './own-mariadb.ts'
 import { createOwnPostgres, postgresPrograms } from './own-postgres.ts'
 import { createOwnRedis } from './own-redis.ts'
@@ -20,7 +20,8 @@ const programs: Readonly<Record<OwnStore, string>> = {
   mariadb: 'mariadbd',
 }
 
-function isInstalled(store: OwnStore): boolean {
+function mayRun(store: OwnStore): boolean {
+  if (process.env.REQUIRE_SERVICES === '1') return true
   const folders = [postgresPrograms(), '/usr/sbin', ...(process.env.PATH ?? '').split(delimiter)]
   return folders.some((folder) => existsSync(join(folder, programs[store])))
 }
@@ -30,6 +31,12 @@ function isInstalled(store: OwnStore): boolean {
  * so; with REQUIRE_SERVICES=1 it runs, and fails.
  */
 export function testOwnStore(store: OwnStore, body: () => Promise<void>, timeoutMs: number): void {
-  if (process.env.REQUIRE_SERVICES === '1' || isInstalled(store)) test(store, body, timeoutMs)
+  if (mayRun(store)) test(store, body, timeoutMs)
   else test.skip(`${store} (skipped: ${programs[store]} is not installed)`, body)
+}
+
+/** Many such tests, under a title. */
+export function describeOwnStore(store: OwnStore, title: string, tests: () => void): void {
+  if (mayRun(store)) describe(title, tests)
+  else describe.skip(`${title} (skipped: ${programs[store]} is not installed)`, tests)
 }

@@ -29,6 +29,7 @@ async function describeRedis(title: string, place: RedisPlace): Promise<void> {
       return driver
     }
     describeCreditDriver({ test, create })
+    if ('client' in place) return
     describeCreditModel({ test, fc, create })
     describeCreditInterleavings({ test, create, drivers: 3 })
   })

@@ -58,10 +58,7 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
     },
     multiProcess: true,
     async init() {
-      const [key] = keys.registry
-      const probe = `${key}:probe`
-      await connection.command(probe, ['SET', probe, '1', 'PX', '1'])
-      durability = await checkServer({ connection, key, logger })
+      durability = await checkServer({ connection, key: `${keys.registry[0]}:probe`, logger })
     },
     async identity() {
       const [key] = keys.registry
@@ -73,10 +70,9 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       assertTerms(request)
       const { account, ttlMs } = request
       const at = clock.estimate()
-      const [reply] = await Promise.all([
-        run('hold', account, holdArguments(request)),
-        registry.makeDue(account, { at, endsAt: at + ttlMs }),
-      ])
+      const due = registry.makeDue(account, { at, endsAt: at + ttlMs })
+      const asked = run('hold', account, holdArguments(request))
+      const [reply] = due ? await Promise.all([asked, due]) : [await asked]
       const result = readHold(reply)
       if (result.ok) await registry.makeDue(account, clock.learn(result.expiresAt, ttlMs))
       return result

@@ -1,20 +1,35 @@
+import { maxNano } from '../../billing/money.ts'
 import type { Logger } from '../../options/options.ts'
 import type { RedisConnection } from '../../store/redis/redis-connection.ts'
 import type { CreditDriver } from '../driver.ts'
+import { createScript } from './create-script.ts'
 
 type Durability = CreditDriver['durability']
 
 export interface CheckOptions {
   readonly connection: RedisConnection
+  /** Of nothing that is needed. */
   readonly key: string
   readonly logger: Logger
 }
 
+/** Writes, and has every tool that the scripts use; a server of 32 bits has no such numbers. */
+const probe = createScript(`
+local most = string.format('%d', struct.unpack('<d', struct.pack('<d', 9007199254740991)))
+redis.call('SET', KEYS[1], most, 'PX', 1)
+return most
+`)
+
 /**
  * Asks the server how safe what it is told is, and warns of every way to lose it. Managed servers hide some of
  * that; of a cluster, the server of one key is asked.
+ *
+ * @throws Error when the server cannot be written to, or does not count as it must.
  */
 export async function checkServer({ connection, key, logger }: CheckOptions): Promise<Durability> {
+  if ((await connection.evaluate(probe, [key], [])) !== String(maxNano)) {
+    throw new Error('This Redis does not keep numbers of 53 bits: it cannot hold credits.')
+  }
   const ask = (...command: readonly string[]) => connection.command(key, command)
   const info = await ask('INFO').then(readInfo, () => undefined)
   if (!info) {

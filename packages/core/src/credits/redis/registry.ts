@@ -1,4 +1,5 @@
 import type { RedisConnection, RedisScript } from '../../store/redis/redis-connection.ts'
+import { scan } from '../../store/redis/scan.ts'
 import type { KeyNames } from './account-keys.ts'
 import { createScript } from './create-script.ts'
 
@@ -114,7 +115,8 @@ export function createRegistry({ connection, keys, time }: RegistryOptions): Reg
     looked: ({ account, dueAt: seen }, { again, rows }) =>
       run(lookedScript, account, seen, again, rows > 0 ? 'rows' : ''),
     accounts: async () => {
-      const names = (await connection.command(listKey, ['SMEMBERS', listKey])) as readonly string[]
+      const names = new Set<string>()
+      for await (const page of scan(connection, 'SSCAN', listKey)) for (const name of page) names.add(name)
       return [...names].sort()
     },
     forget,

@@ -1,4 +1,5 @@
 import type { RedisConnection } from './redis-connection.ts'
+import { scan } from './scan.ts'
 
 export interface RedisAdapterOptions {
   readonly connection: RedisConnection
@@ -28,18 +29,15 @@ export interface RedisAdapter {
   on(): RedisAdapter
 }
 
-const pageSize = '500'
-
 /**
  * A Keyv storage adapter on our own connection, one instance a namespace. A namespace is one hash, so that many
  * writes are one step and a list needs no search through the keys of others, in a cluster neither.
  */
 export function createRedisAdapter(options: RedisAdapterOptions): RedisAdapter {
   const { connection, prefix = 'tollgate' } = options
-  const ask = (name: string, ...rest: readonly string[]) => {
-    const hash = `${prefix}:${adapter.namespace ?? ''}:records`
-    return connection.command(hash, [name, hash, ...rest])
-  }
+  const hash = () => `${prefix}:${adapter.namespace ?? ''}:records`
+  const ask = (name: string, ...rest: readonly string[]) =>
+    connection.command(hash(), [name, hash(), ...rest])
 
   const adapter: RedisAdapter = {
     opts: { dialect: 'redis' },
@@ -63,15 +61,10 @@ export function createRedisAdapter(options: RedisAdapterOptions): RedisAdapter {
       return values.map((value) => value ?? undefined)
     },
     iterator: async function* <Value>() {
-      // Redis may name an entry twice while the hash grows.
       const seen = new Set<string>()
-      let cursor = '0'
-      do {
-        const page = await ask('HSCAN', cursor, 'COUNT', pageSize)
-        const [next, flat] = page as readonly [string, readonly string[]]
-        for (const [key, value] of newEntries(flat, seen)) yield [key, value as Awaited<Value>]
-        cursor = next
-      } while (cursor !== '0')
+      for await (const page of scan(connection, 'HSCAN', hash())) {
+        for (const [key, value] of newEntries(page, seen)) yield [key, value as Awaited<Value>]
+      }
     },
     /** Keyv subscribes to 'error'; failures here are rejections and nothing else. */
     on: () => adapter,
