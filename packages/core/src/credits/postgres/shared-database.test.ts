@@ -1,60 +1,43 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { createTestDatabase, type TestDatabase } from '../../../../../test/postgres/databases.ts'
+import {
+  createPostgresBench,
+  grant,
+  hold,
+  type PostgresBench,
+} from '../../../../../test/postgres/credit-bench.ts'
 import { describeWithService, postgresUrl } from '../../../../../test/services.ts'
-import { openPostgres } from '../../store/postgres/open-postgres.ts'
-import type { PostgresServer } from '../../store/postgres/postgres-server.ts'
 import { createCallId } from '../call-id.ts'
 import { readRows } from '../conformance/bench.ts'
 import type { CreditDriver } from '../driver.ts'
-import { createPostgresCreditDriver } from '../postgres-driver.ts'
 
 await describeWithService('processes that share a Postgres database', postgresUrl(), () => {
-  let database: TestDatabase
-  const servers: PostgresServer[] = []
-  const start = async (url = database.url): Promise<CreditDriver> => {
-    const server = openPostgres({ connection: url })
-    servers.push(server)
-    const driver = createPostgresCreditDriver({ server, logger: console })
-    await driver.init()
-    return driver
-  }
-  const grant = (driver: CreditDriver, account: string, amount = 1_000_000n) =>
-    driver.credit({ account, ref: 'grant', amount, kind: 'topup' })
-  const hold = (driver: CreditDriver, account: string, terms: { id?: string; ttlMs?: number } = {}) =>
-    driver.hold({ id: createCallId(), account, amount: 100n, ttlMs: 60_000, ...terms })
-
+  let bench: PostgresBench
   beforeAll(async () => {
-    database = await createTestDatabase()
+    bench = await createPostgresBench()
   })
   afterEach(() => {
     vi.useRealTimers()
   })
-  afterAll(async () => {
-    await Promise.all(servers.map((server) => server.close()))
-    await database.drop()
-  })
+  afterAll(() => bench.remove())
 
   test('make their tables once, however many start at the same time', async () => {
-    const empty = await createTestDatabase()
-    const drivers = await Promise.all(Array.from({ length: 6 }, () => start(empty.url)))
-    await Promise.all(drivers.map((driver) => grant(driver, 'new')))
-    const [first] = drivers
-    expect((await first?.balance('new'))?.available).toBe(1_000_000n)
-    await Promise.all(servers.splice(-6).map((server) => server.close()))
-    await empty.drop()
+    const empty = await createPostgresBench()
+    const drivers = await Promise.all(Array.from({ length: 6 }, () => empty.start()))
+    const granted = await Promise.all(drivers.map((driver) => grant(driver, 'new')))
+    expect(granted.filter(({ replay }) => !replay)).toHaveLength(1)
+    await empty.remove()
   })
 
   test('refuse tables of another version', async () => {
-    const other = await createTestDatabase()
-    await start(other.url)
-    await other.run('UPDATE tollgate_credits SET version = 999')
-    await expect(start(other.url)).rejects.toThrow(/version 999/)
-    await Promise.all(servers.splice(-2).map((server) => server.close()))
-    await other.drop()
+    const other = await createPostgresBench()
+    await other.start()
+    await other.database.run('UPDATE tollgate_credits SET version = 999')
+    await expect(other.start()).rejects.toThrow(/version 999/)
+    await other.remove()
   })
 
   test('take a hold once when they ask with one id at the same time', async () => {
-    const [left, right] = await Promise.all([start(), start()])
+    const [left, right] = await Promise.all([bench.start(), bench.start()])
     const account = crypto.randomUUID()
     await grant(left, account)
     const ids = Array.from({ length: 50 }, () => createCallId())
@@ -74,7 +57,7 @@ await describeWithService('processes that share a Postgres database', postgresUr
   })
 
   test('open a new account together', async () => {
-    const [left, right] = await Promise.all([start(), start()])
+    const [left, right] = await Promise.all([bench.start(), bench.start()])
     const account = crypto.randomUUID()
     const both = await Promise.all([
       ...[left, right].map((driver) => hold(driver, account)),
@@ -88,7 +71,7 @@ await describeWithService('processes that share a Postgres database', postgresUr
   })
 
   test('never spend more than was granted', async () => {
-    const drivers = await Promise.all([start(), start()])
+    const drivers = await Promise.all([bench.start(), bench.start()])
     const account = crypto.randomUUID()
     await grant(drivers[0], account, 100_000n)
     const spend = async (driver: CreditDriver): Promise<bigint> => {
@@ -113,7 +96,7 @@ await describeWithService('processes that share a Postgres database', postgresUr
   })
 
   test('give expired holds back once, also those of a process that is gone', async () => {
-    const [dead, left, right] = await Promise.all([start(), start(), start()])
+    const [dead, left, right] = await Promise.all([bench.start(), bench.start(), bench.start()])
     const accounts = Array.from({ length: 5 }, () => crypto.randomUUID())
     for (const account of accounts) await grant(dead, account)
     await Promise.all(
@@ -133,7 +116,7 @@ await describeWithService('processes that share a Postgres database', postgresUr
   })
 
   test('go by the clock of the server, whatever their own says', async () => {
-    const driver = await start()
+    const driver = await bench.start()
     const account = crypto.randomUUID()
     await grant(driver, account)
     const before = Date.now()
@@ -146,76 +129,13 @@ await describeWithService('processes that share a Postgres database', postgresUr
     expect((await driver.balance(account)).held).toBe(100n)
   })
 
-  test('fail a step that cannot be done, and none of its neighbours', async () => {
-    const driver = await start()
-    const [broken, sound] = [crypto.randomUUID(), crypto.randomUUID()]
-    await Promise.all([grant(driver, broken), grant(driver, sound)])
-    const poisoned = createCallId()
-    const ids = Array.from({ length: 10 }, () => createCallId())
-    await Promise.all([
-      hold(driver, broken, { id: poisoned }),
-      ...ids.map((id) => hold(driver, sound, { id })),
-    ])
-    await database.run(`UPDATE tollgate_accounts SET held = 0 WHERE id = '${broken}'`)
-    const settle = (account: string, id: string) =>
-      driver.settle({ id, account, modelCost: 40n, fee: 0n, meta: {} })
-    const outcomes = await Promise.allSettled([
-      ...ids.slice(0, 5).map((id) => settle(sound, id)),
-      settle(broken, poisoned),
-      ...ids.slice(5).map((id) => settle(sound, id)),
-    ])
-    expect(outcomes.map(({ status }) => status)).toEqual([
-      ...Array(5).fill('fulfilled'),
-      'rejected',
-      ...Array(5).fill('fulfilled'),
-    ])
-    expect(outcomes[5]).toMatchObject({ reason: { code: 'store_unavailable' } })
-    expect(await driver.balance(sound)).toMatchObject({ held: 0n, spent: 400n })
-    expect((await driver.audit(broken)).ok).toBe(false)
-  })
-
-  test('repeat a batch that the server gave up to end a deadlock', async () => {
-    const driver = await start()
-    const [first, second] = ['a', 'b'].map((letter) => `${letter}-${crypto.randomUUID()}`) as [string, string]
-    await Promise.all([grant(driver, first), grant(driver, second)])
-    const administrator = openPostgres({ connection: database.url })
-    const lock = 'SELECT 1 FROM tollgate_accounts WHERE id = $1 FOR UPDATE'
-    const held = await administrator.transaction(async (query) => {
-      await query({ text: "SET LOCAL deadlock_timeout = '10s'" })
-      await query({ text: lock, values: [second] })
-      const holds = Promise.all([hold(driver, second), hold(driver, first)])
-      await vi.waitFor(async () => {
-        const waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = $1"
-        expect(await query({ text: waiting, values: [database.name] })).toHaveLength(1)
-      })
-      await query({ text: lock, values: [first] })
-      return { holds }
-    }, 5000)
-    expect((await held.holds).map(({ ok }) => ok)).toEqual([true, true])
-    await administrator.close()
-  })
-
-  test('refuse text that Postgres cannot keep, before it reaches a batch', async () => {
-    const driver = await start()
-    const account = crypto.randomUUID()
-    await grant(driver, account)
-    for (const id of ['a\0b', 'a\ud800']) {
-      await expect(hold(driver, account, { id })).rejects.toMatchObject({
-        code: 'invalid_request',
-        param: 'id',
-      })
-    }
-    expect((await hold(driver, account, { id: `'"\\{}:\u{1F600} ü` })).ok).toBe(true)
-  })
-
   test('wait for the disk although the database says otherwise', async () => {
-    const hasty = await createTestDatabase()
-    await hasty.run(`ALTER DATABASE ${hasty.name} SET synchronous_commit = off`)
-    const driver = await start(hasty.url)
-    expect(driver.durability).toBe('sync')
-    const server = servers.at(-1)
-    expect(await server?.query({ text: 'SHOW synchronous_commit' })).toEqual([{ synchronous_commit: 'on' }])
-    await servers.pop()?.close()
-    await hasty.drop()
+    const hasty = await createPostgresBench()
+    await hasty.database.run(`ALTER DATABASE ${hasty.database.name} SET synchronous_commit = off`)
+    expect((await hasty.start()).durability).toBe('sync')
+    expect(await hasty.open().query({ text: 'SHOW synchronous_commit' })).toEqual([
+      { synchronous_commit: 'on' },
+    ])
+    await hasty.remove()
   })
 })

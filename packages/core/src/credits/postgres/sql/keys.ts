@@ -1,55 +1,5 @@
-/** As in engine/spend-windows.ts and engine/key-limits.ts, with the same arithmetic. */
+/** As in engine/key-limits.ts, with the same arithmetic. */
 export const keys = `
-CREATE FUNCTION tollgate_day(moment bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-  RETURN moment / 86400000;
-END $$;
-
--- The epoch began on a Thursday, three days after a Monday.
-CREATE FUNCTION tollgate_week(moment bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
-BEGIN
-  RETURN (moment / 86400000 + 3) / 7;
-END $$;
-
-CREATE FUNCTION tollgate_month(moment bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
-DECLARE
-  today date := '1970-01-01'::date + (moment / 86400000)::integer;
-BEGIN
-  RETURN extract(year FROM today) * 12 + extract(month FROM today) - 1;
-END $$;
-
--- The key as it is at this moment: windows and minutes that are over count nothing.
-CREATE FUNCTION tollgate_present_key(usage tollgate_keys, moment bigint)
-RETURNS tollgate_keys LANGUAGE plpgsql AS $$
-DECLARE
-  present_minute bigint := moment / 60000;
-  follows boolean := usage.minute = present_minute - 1;
-BEGIN
-  IF usage.day <> tollgate_day(moment) THEN
-    usage.day := tollgate_day(moment);
-    usage.day_spent := 0;
-    usage.day_held := 0;
-    IF usage.week <> tollgate_week(moment) THEN
-      usage.week := tollgate_week(moment);
-      usage.week_spent := 0;
-      usage.week_held := 0;
-    END IF;
-    IF usage.month <> tollgate_month(moment) THEN
-      usage.month := tollgate_month(moment);
-      usage.month_spent := 0;
-      usage.month_held := 0;
-    END IF;
-  END IF;
-  IF usage.minute <> present_minute THEN
-    usage.previous_requests := CASE WHEN follows THEN usage.requests ELSE 0 END;
-    usage.previous_tokens := CASE WHEN follows THEN usage.tokens ELSE 0 END;
-    usage.requests := 0;
-    usage.tokens := 0;
-    usage.minute := present_minute;
-  END IF;
-  RETURN usage;
-END $$;
-
 CREATE FUNCTION tollgate_wait(most double precision, previous double precision, wanted double precision, moment bigint)
 RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
