@@ -1,5 +1,9 @@
+import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { createRecordStore } from '../store/record-store.ts'
+import { describeCreditInterleavings } from './conformance/interleavings/describe-credit-interleavings.ts'
+import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
+import type { CreateDriver } from './conformance/options.ts'
 import { describeCreditDriver } from './conformance.ts'
 import { createKeyvCreditDriver } from './keyv-driver.ts'
 
@@ -10,12 +14,12 @@ describe('credits in a store of single values', () => {
     adapters.set(namespace, adapter)
     return createRecordStore<Value>({ namespace, adapter })
   }
-  describeCreditDriver({
-    test,
-    create: async ({ now }) => {
-      const driver = createKeyvCreditDriver({ records, now, logger: console })
-      await driver.init()
-      return driver
-    },
-  })
+  const create: CreateDriver = async ({ now }) => {
+    const driver = createKeyvCreditDriver({ records, now, logger: console })
+    await driver.init()
+    return driver
+  }
+  describeCreditDriver({ test, create })
+  describeCreditModel({ test, fc, create })
+  describeCreditInterleavings({ test, create })
 })

@@ -3,6 +3,7 @@ import {
   type AccountState,
   emptyAccount,
   type KeyState,
+  keepHold,
   type PendingHold,
   type SpendWindows,
   type WindowName,
@@ -102,7 +103,7 @@ function addHold(account: AccountState, record: HoldRecord): void {
     windows,
     limits: limits && fromLimits(limits),
   }
-  account.holds.set(hold.id, hold)
+  keepHold(account, hold)
   account.held += amount
   if (!key || !windows) return
   key.concurrency += 1
