@@ -22,19 +22,20 @@ describe('what is left out', () => {
       OPENAI_BASE_URL: 'https://proxy.example/v1/',
       TOLLGATE_STORE: 'memory:',
       TOLLGATE_SECRET: 'sixteen letters!',
+      TOLLGATE_SPOOL: '/var/spool/tollgate',
     }
-    const { providers, store, secret } = resolveOptions({}, environment)
+    const { providers, store, spool, secret } = resolveOptions({}, environment)
     const shown = providers.map(({ id, apiKey, baseUrl }) => [id, apiKey, baseUrl])
     expect(shown).toEqual([
       ['openai', 'sk-env', 'https://proxy.example/v1'],
       ['anthropic', 'sk-ant-env', 'https://api.anthropic.com/v1'],
     ])
-    expect([store, secret]).toEqual(['memory:', 'sixteen letters!'])
+    expect([store, spool, secret]).toEqual(['memory:', '/var/spool/tollgate', 'sixteen letters!'])
   })
 
   test('has the documented defaults', () => {
-    const { store, settings, fee, secret } = resolveOptions({}, openai)
-    expect(store).toBe('sqlite:./tollgate.db')
+    const { store, spool, settings, fee, secret } = resolveOptions({}, openai)
+    expect([store, spool]).toEqual(['sqlite:./tollgate.db', './tollgate-spool'])
     expect(secret).toBeUndefined()
     // $0.05 a million tokens are 50,000 picodollars each.
     expect(fee).toMatchObject({ perToken: 50_000n, perCall: 0n })

@@ -1,15 +1,11 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { formatUsd } from '../../billing/money.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Logger } from '../../options/options.ts'
-import type { Eventually, SettleRequest, SettleResult } from '../driver.ts'
+import { chargeAll, type Settle } from './charge-all.ts'
 import type { KeepLost } from './lost-charges.ts'
 import { type Leftovers, readLeftovers } from './read-spool.ts'
 import { adoptFiles, disown, listOwners, listSegments, type SpoolOwner } from './spool-files.ts'
-
-type Settle = (request: SettleRequest) => Eventually<SettleResult>
 
 /** Charges what processes that are gone have left in the folder. */
 export interface Replay {
@@ -30,10 +26,6 @@ export interface ReplayOptions {
   /** Milliseconds. */
   readonly everyMs: number
 }
-
-const atOnce = 32
-const firstDelayMs = 500
-const longestDelayMs = 10_000
 
 export function createReplay({ folder, store, keepLost, logger, everyMs }: ReplayOptions): Replay {
   const closing = new AbortController()
@@ -63,42 +55,10 @@ export function createReplay({ folder, store, keepLost, logger, everyMs }: Repla
       const files = await listSegments(owner)
       const leftovers = await readLeftovers(folder, files)
       report(leftovers, logger)
-      isDone = await chargeAll(leftovers.settlements, settle)
+      isDone = await chargeAll(leftovers.settlements, { settle, keepLost, logger, signal: closing.signal })
       if (isDone) await removeAll(files, leftovers)
     } finally {
       await disown(owner, isDone)
-    }
-  }
-  const chargeAll = async (settlements: readonly SettleRequest[], settle: Settle): Promise<boolean> => {
-    let open = settlements
-    for (let delay = firstDelayMs; ; delay = Math.min(2 * delay, longestDelayMs)) {
-      open = await chargeEach(open, settle)
-      if (open.length === 0) break
-      if (!(await pause(delay, closing.signal))) return false
-    }
-    if (settlements.length > 0) {
-      logger.warn({ charges: settlements.length }, 'Charges of a process that ended were made.')
-    }
-    return true
-  }
-  /** What is still open. A store that does not answer one is not asked for the rest. */
-  const chargeEach = async (settlements: readonly SettleRequest[], settle: Settle) => {
-    for (let from = 0; from < settlements.length; from += atOnce) {
-      const batch = settlements.slice(from, from + atOnce)
-      const taken = await Promise.all(batch.map((request) => charge(request, settle)))
-      const open = batch.filter((_, index) => !taken[index])
-      if (open.length > 0 || closing.signal.aborted) return [...open, ...settlements.slice(from + atOnce)]
-    }
-    return []
-  }
-  const charge = async (request: SettleRequest, settle: Settle): Promise<boolean> => {
-    try {
-      const { state } = await settle(request)
-      return state === 'unknown' ? await keepLost(request, 'The hold is unknown.') : true
-    } catch (error) {
-      if (isFinal(error)) return await keepLost(request, error)
-      logger.warn({ requestId: request.id, error }, 'A charge of a process that ended waits for the store.')
-      return false
     }
   }
   const removeAll = async (files: readonly string[], { damaged }: Leftovers) => {
@@ -129,21 +89,6 @@ export function createReplay({ folder, store, keepLost, logger, everyMs }: Repla
       closing.abort()
       await running
     },
-  }
-}
-
-/** What no repetition changes. */
-function isFinal(error: unknown): boolean {
-  return GatewayError.isInstance(error) && error.code === 'invalid_request'
-}
-
-/** False when it was interrupted. */
-async function pause(delay: number, signal: AbortSignal): Promise<boolean> {
-  try {
-    await sleep(delay, undefined, { ref: false, signal })
-    return true
-  } catch {
-    return false
   }
 }
 
