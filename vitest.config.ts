@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -5,6 +7,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@tollgate/source'], externalConditions: ['@tollgate/source'] } },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    env: { TOLLGATE_SPOOL: join(tmpdir(), `tollgate-spool-${process.pid}`) },
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

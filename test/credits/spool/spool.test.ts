@@ -195,6 +195,18 @@ describe('a charge', () => {
     await second.driver.close()
     expect(chargeFiles(folder)).toEqual([expect.stringMatching(/^lost-/)])
   })
+
+  test('that the store refuses is none, and its call can still be charged', async () => {
+    const { folder, open, store } = await start()
+    const { driver } = await open()
+    const id = await hold(driver)
+    await expect(driver.settle(charge(id, -1n))).rejects.toMatchObject({ code: 'invalid_request' })
+    expect(await driver.settle(charge(id))).toMatchObject({ state: 'settled', charged: 41n })
+    expect(chargeLines(folder).filter((line) => line.includes('"op":"settle"'))).toHaveLength(2)
+    await driver.close()
+    expect(chargeFiles(folder)).toEqual([])
+    expect(await settled(store)).toEqual([id])
+  })
 })
 
 describe('a file that a process has left', () => {

@@ -1,4 +1,3 @@
-import { assertNano } from '../billing/money.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type {
   CreditDriver,
@@ -8,6 +7,7 @@ import type {
   SettleRequest,
   SettleResult,
 } from './driver.ts'
+import { isRefusal } from './spool/charge-all.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** Opens the spool of the ledger of that name. */
@@ -37,13 +37,19 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
     await admitted
     return await hold(request)
   }
+  const charge = async (request: SettleRequest): Promise<SettleResult> => {
+    try {
+      return await driver.settle(request)
+    } catch (error) {
+      // The caller knows that there is no charge, and may come with another one.
+      if (isRefusal(error)) spool().done(request.id)
+      throw error
+    }
+  }
   const settle = async (request: SettleRequest): Promise<SettleResult> => {
-    // What no store would take is the caller's to hear of, and not the next start's.
-    assertNano(request.modelCost, 'modelCost')
-    assertNano(request.fee, 'fee')
     await spool().settling(request)
     if (isClosed) throw unavailable('The store of credits is closed; the charge is made at the next start.')
-    const result = await driver.settle(request)
+    const result = await charge(request)
     if (result.state === 'unknown') await spool().lost(request, 'The hold is unknown.')
     else spool().done(request.id)
     return result

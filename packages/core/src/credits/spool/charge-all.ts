@@ -55,14 +55,14 @@ async function charge(request: SettleRequest, { settle, keepLost, logger }: Char
     const { state } = await settle(request)
     return state === 'unknown' ? await keepLost(request, 'The hold is unknown.') : true
   } catch (error) {
-    if (isFinal(error)) return await keepLost(request, error)
+    if (isRefusal(error)) return await keepLost(request, error)
     logger.warn({ requestId: request.id, error }, 'A charge of a process that ended waits for the store.')
     return false
   }
 }
 
-/** What no repetition changes. */
-function isFinal(error: unknown): boolean {
+/** The store has understood and does not take it, and no repetition changes that. */
+export function isRefusal(error: unknown): boolean {
   return GatewayError.isInstance(error) && error.code === 'invalid_request'
 }
 
