@@ -1,20 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import KeyvValkey from '@keyv/valkey'
-import { Keyv } from 'keyv'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { createCallId } from '../../packages/core/src/credits/call-id.ts'
 import type { CreditDriver } from '../../packages/core/src/credits/driver.ts'
 import { createRedisCreditDriver } from '../../packages/core/src/credits/redis-driver.ts'
 import { collect } from '../../packages/core/src/store/collect.ts'
-import { openStore } from '../../packages/core/src/store/open-store.ts'
 import { openRedis } from '../../packages/core/src/store/redis/open-redis.ts'
 import type { RedisConnection } from '../../packages/core/src/store/redis/redis-connection.ts'
 import { createOwnRedis } from '../stores/own-redis.ts'
 import type { OwnServer } from '../stores/own-server.ts'
 import { describeOwnStore } from '../stores/own-stores.ts'
 
-const unavailable = { code: 'store_unavailable' }
-const logger = { info() {}, warn: vi.fn(), error() {} }
+const logger = { info() {}, warn() {}, error() {} }
 
 let server: OwnServer
 let connection: RedisConnection
@@ -46,7 +42,6 @@ describeOwnStore('redis', 'credits in a Redis of their own', () => {
   })
   afterEach(() => {
     vi.useRealTimers()
-    logger.warn.mockClear()
     connection.close()
   })
 
@@ -195,102 +190,5 @@ describeOwnStore('redis', 'credits in a Redis of their own', () => {
     await command('DEL', ledger)
     await command('XADD', ledger, '1-0', ...fields.with(fields.indexOf('amount') + 1, '999'))
     expect(await driver.audit(account)).toMatchObject({ ok: false, firstBadSeq: 1 })
-  })
-
-  describe.each(['@keyv/redis', '@keyv/valkey'])('over a client of %s', (name) => {
-    const keyv = () => new Keyv(new KeyvValkey(server.url, { lazyConnect: true } as object))
-    let store: ReturnType<typeof openStore>
-    beforeEach(() => {
-      store = openStore(name === '@keyv/redis' ? server.url : keyv())
-      if (store.kind !== 'redis') throw new Error('It was not recognised.')
-      connection.close()
-      connection = store.connection
-    })
-
-    test('a frozen server is given up on in two seconds, and answers as it should when it thaws', async () => {
-      const driver = await openWithCredits()
-      const ids = Array.from({ length: 40 }, () => createCallId())
-      const hold = (id: string, index: number) =>
-        driver.hold({ id, account, amount: BigInt(index + 1), ttlMs: 60_000 })
-      server.pause()
-      const before = performance.now()
-      const results = await Promise.allSettled(ids.map(hold))
-      await expect(driver.balance(account)).rejects.toMatchObject(unavailable)
-      expect(performance.now() - before).toBeLessThan(2 * 2000)
-      for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: unavailable })
-      server.resume()
-      const again = await Promise.all(ids.map(hold))
-      expect(again.map((result) => result.ok && result.amount)).toEqual(
-        ids.map((_, index) => BigInt(index + 1)),
-      )
-      expect((await driver.balance(account)).held).toBe(820n)
-      expect(await driver.audit(account)).toMatchObject({ ok: true })
-    })
-
-    test('a dead server is an error at once, and works again when it is back', async () => {
-      const driver = await openWithCredits()
-      await server.kill()
-      const before = performance.now()
-      await expect(driver.balance(account)).rejects.toMatchObject(unavailable)
-      await expect(driver.balance(account)).rejects.toMatchObject(unavailable)
-      expect(performance.now() - before).toBeLessThan(1000)
-      await server.start()
-      expect(await driver.balance(account)).toMatchObject({ available: 1000n })
-    })
-  })
-})
-
-describeOwnStore('redis', 'how safe a Redis is', () => {
-  test.each([
-    [['--appendonly', 'yes', '--appendfsync', 'always'], 'sync', []],
-    [['--appendonly', 'yes', '--appendfsync', 'everysec'], 'window', []],
-    [['--appendonly', 'yes', '--appendfsync', 'no'], 'window', ['appendfsync']],
-    [['--appendonly', 'no'], 'none', ['appendonly']],
-    [
-      ['--appendonly', 'no', '--maxmemory', '100mb', '--maxmemory-policy', 'noeviction'],
-      'none',
-      ['appendonly'],
-    ],
-    [
-      ['--appendonly', 'yes', '--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
-      'window',
-      ['maxmemory-policy'],
-    ],
-    [
-      ['--appendonly', 'yes', '--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-config'],
-      'window',
-      ['appendfsync'],
-    ],
-    [
-      ['--appendonly', 'yes', '--user', 'default', 'on', 'nopass', '~*', '&*', '+@all', '-info'],
-      'none',
-      ['INFO'],
-    ],
-  ] as const)('%j is %s', async (settings, durability, warnings) => {
-    const own = await createOwnRedis(settings)
-    await own.start()
-    connection = openRedis({ url: own.url })
-    try {
-      const driver = await open()
-      expect(driver.durability).toBe(durability)
-      const messages = logger.warn.mock.calls.map(([, message]) => String(message))
-      expect(messages).toEqual(warnings.map((word) => expect.stringContaining(word)))
-    } finally {
-      logger.warn.mockClear()
-      connection.close()
-      await own.remove()
-    }
-  })
-
-  test('one that cannot be written to is refused', async () => {
-    const own = await createOwnRedis(['--maxmemory', '1', '--maxmemory-policy', 'noeviction'])
-    await own.start()
-    connection = openRedis({ url: own.url })
-    try {
-      await expect(open()).rejects.toMatchObject(unavailable)
-    } finally {
-      connection.close()
-      await own.remove()
-    }
   })
 })
