@@ -24,6 +24,6 @@ describe('P1 P3 P14 whatever fails, nothing is lost, doubled or overdrawn', () =
   // It has one process and no server: its fault is the death of that process.
   test('sqlite', () => survive({ store: 'sqlite', faults: ['client killed'], processes: 1 }), timeoutMs)
 
-  const stores: readonly OwnStore[] = ['redis', 'postgres']
+  const stores: readonly OwnStore[] = ['redis', 'redis, synced every second', 'postgres']
   for (const store of stores) testOwnStore(store, () => survive({ store, faults, processes: 4 }), timeoutMs)
 })

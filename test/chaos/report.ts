@@ -23,6 +23,7 @@ const ofServers: readonly (readonly FaultName[])[] = [
 const stores: Readonly<Record<ChaosStore, readonly (readonly FaultName[])[]>> = {
   sqlite: [['client killed']],
   redis: ofServers,
+  'redis, synced every second': [['store killed'], ofServers.at(-1) ?? []],
   postgres: ofServers,
   mariadb: ofServers,
 }

@@ -85,9 +85,9 @@ test('a client that leaves before its request went out pays nothing', async () =
     const left = bench.post('/v1/chat/completions', { ...ask, stream: streams }, { signal })
     await expect(left).rejects.toThrow()
   }
-  await sleep(100)
+  const ops = async () => (await ledger()).map(({ op }) => op)
+  await expect.poll(ops, { timeout: 5000 }).toEqual(['topup', 'release', 'release'])
   expect(heard).toBeGreaterThan(0)
-  expect((await ledger()).map(({ op }) => op)).toEqual(['topup', 'release', 'release'])
   deaf.close()
 })
 

@@ -7,15 +7,17 @@ import { createOwnRedis } from './own-redis.ts'
 
 /** Servers that a test starts for itself, because it kills them. */
 export const ownStores = {
-  redis: createOwnRedis,
-  postgres: createOwnPostgres,
-  mariadb: createOwnMariadb,
+  redis: () => createOwnRedis(),
+  'redis, synced every second': () => createOwnRedis(['--appendonly', 'yes', '--appendfsync', 'everysec']),
+  postgres: () => createOwnPostgres(),
+  mariadb: () => createOwnMariadb(),
 } as const
 
 export type OwnStore = keyof typeof ownStores
 
 const programs: Readonly<Record<OwnStore, string>> = {
   redis: 'redis-server',
+  'redis, synced every second': 'redis-server',
   postgres: 'postgres',
   mariadb: 'mariadbd',
 }
