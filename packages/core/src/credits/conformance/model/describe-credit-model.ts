@@ -1,6 +1,6 @@
 import { createMemoryCreditDriver } from '../../memory-driver.ts'
 import type { CreateDriver, TestFunction } from '../options.ts'
-import { drawSequence } from './draw.ts'
+import { type DrawnSequence, drawSequence } from './draw.ts'
 import type { FastCheck } from './fast-check.ts'
 import { playInLockstep } from './lockstep.ts'
 
@@ -17,7 +17,7 @@ export interface CreditModelOptions {
   /** Repeats what a failure printed. */
   readonly seed?: number
   readonly path?: string
-  /** @default 120000 */
+  /** @default 180000 */
   readonly timeoutMs?: number
 }
 
@@ -38,20 +38,19 @@ export function describeCreditModel({
   steps = 60,
   seed,
   path,
-  timeoutMs = 120_000,
+  timeoutMs = 180_000,
 }: CreditModelOptions): void {
   const again = { ...(seed !== undefined && { seed }), ...(path !== undefined && { path }) }
-  // A failure is told in time, however long a shorter sequence that fails is looked for.
-  const limit = { interruptAfterTimeLimit: timeoutMs * 0.7, markInterruptAsFailure: true }
   const body = async () => {
     const clock = { now: Date.now() }
     const now = () => clock.now
     const driver = await create({ now })
     try {
-      const property = fc.asyncProperty(drawSequence(fc, steps), (drawn) =>
+      const play = shortenFor(20_000, (drawn: DrawnSequence) =>
         playInLockstep({ driver, model: createMemoryCreditDriver({ now }), clock }, drawn),
       )
-      await fc.assert(property as never, { numRuns: runs, ...again, ...limit })
+      const property = fc.asyncProperty(drawSequence(fc, steps), play)
+      await fc.assert(property as never, { numRuns: runs, ...again })
     } finally {
       await driver.close()
     }
@@ -61,4 +60,21 @@ export function describeCreditModel({
     body,
     timeoutMs,
   )
+}
+
+/** Once a value has failed, shorter ones that fail are looked for only so long: a failure must be told in time. */
+function shortenFor<Value>(
+  ms: number,
+  body: (value: Value) => Promise<void>,
+): (value: Value) => Promise<void> {
+  let failedAt: number | undefined
+  return async (value) => {
+    if (failedAt !== undefined && Date.now() - failedAt > ms) return
+    try {
+      await body(value)
+    } catch (error) {
+      failedAt ??= Date.now()
+      throw error
+    }
+  }
 }

@@ -10,8 +10,6 @@ interface Lengths {
 
 interface Parameters {
   readonly numRuns: number
-  readonly interruptAfterTimeLimit: number
-  readonly markInterruptAsFailure: boolean
   readonly seed?: number
   readonly path?: string
 }
