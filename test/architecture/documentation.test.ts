@@ -1,8 +1,11 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
+const root = join(packages, '..')
 const entries = [
   'core/src/index.ts',
   'core/src/node.ts',
@@ -52,3 +55,10 @@ test.each(entries.map((file) => [file.slice(packages.length), file]))(
     expect(bare.map(({ name }) => name)).toEqual([])
   },
 )
+
+test('the README points at files that are there', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const targets = [...readme.matchAll(/^\[\w+\]: (\S+)$/gm)].map(([, target]) => target ?? '')
+  expect(targets.length).toBeGreaterThan(5)
+  for (const target of targets) expect([target, existsSync(join(root, target))]).toEqual([target, true])
+})
