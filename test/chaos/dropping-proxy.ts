@@ -6,6 +6,8 @@ export interface DroppingProxy {
   readonly port: number
   /** Connections that were broken, each with an answer lost. */
   readonly dropped: number
+  /** How often a client has sent something. */
+  readonly asked: number
   /**
    * Lets requests through to the store, and breaks the connection of each answer in place of passing it on: what was
    * asked for has happened, and nobody hears of it.
@@ -21,6 +23,7 @@ export async function createDroppingProxy(target: number): Promise<DroppingProxy
   const open = new Set<Socket>()
   let isDropping = false
   let dropped = 0
+  let asked = 0
   const server = createServer((client) => {
     const store = connect(target, '127.0.0.1')
     const breakOff = () => {
@@ -35,7 +38,10 @@ export async function createDroppingProxy(target: number): Promise<DroppingProxy
         breakOff()
       })
     }
-    client.on('data', (bytes) => store.write(bytes))
+    client.on('data', (bytes) => {
+      asked += 1
+      store.write(bytes)
+    })
     store.on('data', (bytes) => {
       if (!isDropping || Math.random() >= 1 / oneIn) return client.write(bytes)
       dropped += 1
@@ -48,6 +54,9 @@ export async function createDroppingProxy(target: number): Promise<DroppingProxy
     port: (server.address() as { port: number }).port,
     get dropped() {
       return dropped
+    },
+    get asked() {
+      return asked
     },
     dropAnswers(drop) {
       isDropping = drop

@@ -90,7 +90,7 @@ describe('tollgate on the command line', { timeout: 60_000 }, () => {
       [['credits', 'grant', '--account', 'a', '--amount', '1e3', '--reference', 'r'], /"amount"/],
       [['credits', 'balance'], /--account/],
       [['keys', 'revoke', 'nobody'], /no access key "nobody"/],
-      [['keys', 'list', '--store', 'redis://user:secret@host'], /redis:/],
+      [['keys', 'list', '--store', 'mongodb://user:secret@host'], /mongodb:/],
       [['serve', '--sandbox', '--port', 'x'], /--port/],
     ] as const
     for (const [args, message] of mistakes) {

@@ -89,15 +89,23 @@ async function applyLimit(services: CallServices, call: Call): Promise<Call> {
   try {
     return { ...call, prepared: prepareRequest(call, services.settings, call.limit) }
   } catch (error) {
-    await services.credits.release(call.id, call.principal.account)
+    await letGo(services, call)
     throw error
   }
 }
 
 /** The client has left on the way: nothing was dispatched, so nothing is charged. */
-async function giveBack({ credits, inFlight }: CallServices, call: Call): Promise<void> {
-  if (call.plan) await credits.release(call.id, call.principal.account)
-  inFlight.leave()
+async function giveBack(services: CallServices, call: Call): Promise<void> {
+  if (call.plan) await letGo(services, call)
+  services.inFlight.leave()
+}
+
+async function letGo({ credits, abandonedHolds }: CallServices, { id, principal }: Call): Promise<void> {
+  try {
+    await credits.release(id, principal.account)
+  } catch {
+    abandonedHolds.add(id, principal.account)
+  }
 }
 
 interface Refusal {
