@@ -1,19 +1,13 @@
-import { type Charge as ComputedCharge, computeCharge } from '../billing/charge.ts'
 import type { Nano } from '../billing/money.ts'
-import type { PriceVersion } from '../billing/price.ts'
 import type { Usage } from '../billing/usage.ts'
-import type { Eventually, HoldResult, LedgerMeta, SettleRequest, SettleResult } from '../credits/driver.ts'
+import type { Eventually, HoldResult, SettleRequest, SettleResult } from '../credits/driver.ts'
 import { readUsageEvent } from '../telemetry/read-usage-event.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Call } from './call.ts'
+import { ledgerMeta } from './ledger-meta.ts'
+import { type Charge, priceCall } from './price-call.ts'
 import { untilAnswered } from './retry-store.ts'
 import type { CallServices } from './services.ts'
-
-/** A computed charge, or the whole hold where the answer `unpriced` could not be priced. */
-export interface Charge extends ComputedCharge {
-  /** Why no price could be computed. */
-  readonly unpriced?: string
-}
 
 export type CallStatus = UsageEvent['status']
 
@@ -53,7 +47,7 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     charge(usage, outcome) {
       // An answer may have been read to its end without its client.
       const status = outcome === 'succeeded' && call.exchange.hasLeft() ? 'aborted' : outcome
-      const charge = price(services, call, { usage, reserved })
+      const charge = priceCall(services, call, { usage, reserved })
       if (!settle()) return charge
       const { modelCost, fee } = charge
       const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
@@ -112,78 +106,6 @@ export function createFreeSettlement({ inFlight }: CallServices): Settlement {
     reserved: () => 0n,
     extend: () => ({ ok: false, reason: 'not_pending', available: 0n, held: 0n }),
     firstByte() {},
-  }
-}
-
-interface Consumption {
-  readonly usage: Usage
-  readonly reserved: Nano
-}
-
-/**
- * The price of what was used, by the model that answered. A bucket without a price is never free: the
- * answer is out, so all that is reserved is charged and the row says why.
- */
-function price(services: CallServices, call: Call, { usage, reserved }: Consumption): Charge {
-  const { credential, resolution } = call.target
-  const pricesOf = (model: string): readonly PriceVersion[] | undefined =>
-    services.models.pricesOf(resolution.provider, model, resolution.entry)
-  try {
-    return computeCharge({
-      prices: (usage.servedModel && pricesOf(usage.servedModel)) || resolution.entry?.prices || [],
-      usage,
-      fee: services.fee,
-      credential: credential.kind,
-      at: call.startedAt,
-      pricesOf,
-    })
-  } catch (error) {
-    services.logger.error(
-      { requestId: call.id, error },
-      'An answer could not be priced; its hold is charged.',
-    )
-    return { modelCost: reserved, fee: 0n, total: reserved, rates: {}, unpriced: String(error) }
-  }
-}
-
-interface Outcome {
-  readonly usage: Usage
-  readonly charge: Charge
-  readonly status: CallStatus
-  readonly firstByteAt: number | undefined
-}
-
-/** Everything needed to compute the bill again, and all that a usage event shows. */
-function ledgerMeta({ catalogVersion, feeRecord }: CallServices, call: Call, outcome: Outcome): LedgerMeta {
-  const { target, principal, dialect, startedAt } = call
-  const { usage, charge, status, firstByteAt } = outcome
-  return {
-    accessKeyId: principal.accessKeyId,
-    subject: principal.subject,
-    provider: target.resolution.provider,
-    model: usage.servedModel ?? target.resolution.upstreamId,
-    requested: call.envelope.model,
-    credential: target.credential.kind,
-    tier: usage.tier,
-    speed: usage.speed,
-    geo: usage.geo,
-    usage: usage.buckets,
-    rates: charge.rates,
-    feeRates: feeRecord,
-    geoFactor: charge.geo,
-    passRates: charge.passes,
-    usageSource: usage.source,
-    passes: usage.passes,
-    anomalies: usage.anomalies,
-    unpriced: charge.unpriced,
-    clientDialect: dialect.id,
-    upstreamDialect: target.dialect.id,
-    streaming: call.envelope.stream,
-    status,
-    startedAt,
-    durationMs: Date.now() - startedAt,
-    firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
-    catalog: catalogVersion,
   }
 }
 

@@ -1,0 +1,51 @@
+import type { Usage } from '../billing/usage.ts'
+import type { LedgerMeta } from '../credits/driver.ts'
+import type { Call } from './call.ts'
+import type { Charge } from './price-call.ts'
+import type { CallServices } from './services.ts'
+import type { CallStatus } from './settle.ts'
+
+export interface Outcome {
+  readonly usage: Usage
+  readonly charge: Charge
+  readonly status: CallStatus
+  readonly firstByteAt: number | undefined
+}
+
+/** Everything needed to compute the bill again, and all that a usage event shows. */
+export function ledgerMeta(
+  { catalogVersion, feeRecord }: CallServices,
+  call: Call,
+  outcome: Outcome,
+): LedgerMeta {
+  const { target, principal, dialect, startedAt } = call
+  const { usage, charge, status, firstByteAt } = outcome
+  return {
+    accessKeyId: principal.accessKeyId,
+    subject: principal.subject,
+    provider: target.resolution.provider,
+    model: usage.servedModel ?? target.resolution.upstreamId,
+    requested: call.envelope.model,
+    credential: target.credential.kind,
+    tier: usage.tier,
+    speed: usage.speed,
+    geo: usage.geo,
+    usage: usage.buckets,
+    rates: charge.rates,
+    feeRates: feeRecord,
+    geoFactor: charge.geo,
+    passRates: charge.passes,
+    usageSource: usage.source,
+    passes: usage.passes,
+    anomalies: usage.anomalies,
+    unpriced: charge.unpriced,
+    clientDialect: dialect.id,
+    upstreamDialect: target.dialect.id,
+    streaming: call.envelope.stream,
+    status,
+    startedAt,
+    durationMs: Date.now() - startedAt,
+    firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
+    catalog: catalogVersion,
+  }
+}
