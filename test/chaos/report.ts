@@ -63,7 +63,8 @@ for (const [store, scenarios] of Object.entries(stores)) {
     totals.faults += report.injected
     totals.calls += report.calls
     totals.charged += report.charged
-    totals.lost += report.lost
+    // It acknowledges before it writes: what that costs is shown, and promised to nobody.
+    if (store !== 'redis, synced every second') totals.lost += report.lost
     totals.problems += report.problems.length
   }
 }

@@ -30,7 +30,7 @@ async function start(settings: readonly string[]) {
 describeOwnStore('redis', 'how safe a Redis is', () => {
   test.each([
     [synced, 'sync', []],
-    [everySecond, 'window', []],
+    [everySecond, 'window', ['appendfsync']],
     [['--appendonly', 'yes', '--appendfsync', 'no'], 'window', ['appendfsync']],
     [['--appendonly', 'no'], 'none', ['appendonly']],
     [[...synced, ...bounded, 'noeviction'], 'sync', []],

@@ -235,6 +235,16 @@ describe('an answer that cannot be watched', () => {
   })
 })
 
+test('P5 an estimate is never above what the client allowed', async () => {
+  const post = await start('5.00')
+  bench.upstream.respond(stream(sentences(20), { cutAfter: 20 }))
+  const body = { model: 'gpt-4o', stream: true, max_tokens: 12, messages }
+  await (await post('/v1/chat/completions', body)).text()
+  const [row] = await settlements()
+  expect(row?.meta).toMatchObject({ usageSource: 'estimated', status: 'cut', usage: { text_out: 12 } })
+  await expectClean()
+})
+
 describe('P4 a client that leaves', () => {
   test.each([true, false])(
     'is charged its true usage where answers are read on (stream: %s)',

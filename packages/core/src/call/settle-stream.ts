@@ -22,7 +22,7 @@ export function settleStream({ call, settlement }: Attempt, reading: MeterReadin
 }
 
 function completeUsage(call: Call, reported: Usage, outputBytes: number): Usage {
-  return mergeEstimate(reported, estimateTokens(outputBytes, call.target.resolution.entry?.maxOutputTokens))
+  return mergeEstimate(reported, estimateTokens(outputBytes, mostOutput(call)))
 }
 
 /**
@@ -36,6 +36,12 @@ export function estimateCall(call: Call, outputBytes: number): Usage {
     inputBytes: call.envelope.members.body.length,
     outputBytes,
     maxInputTokens: entry?.maxInputTokens ?? entry?.contextWindow,
-    maxOutputTokens: entry?.maxOutputTokens,
+    maxOutputTokens: mostOutput(call),
   })
+}
+
+/** What model, client and balance allow for all choices together: no estimate is above it. */
+function mostOutput({ plan, limit, envelope, target }: Call): number | undefined {
+  if (limit !== undefined) return limit * envelope.choices
+  return plan?.mostTokens ?? target.resolution.entry?.maxOutputTokens
 }

@@ -52,8 +52,8 @@ export async function checkServer({ connection, key, logger }: CheckOptions): Pr
     () => undefined,
   )
   if (fsync === 'always') return 'sync'
-  if (fsync === 'everysec') return 'window'
-  const message = 'Redis may lose the last charges at a power cut: set appendfsync to everysec or always.'
+  // Also `everysec` acknowledges before it writes: while a sync is slow, writes wait up to two seconds in its memory.
+  const message = 'Redis may lose the charges of its last seconds when it dies: set appendfsync to always.'
   logger.warn({ appendfsync: fsync ?? 'hidden' }, message)
   return 'window'
 }
