@@ -70,6 +70,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   keyv: ['options', 'store'],
   'node:http': ['exchange', 'gateway'],
   'node:sqlite': ['credits', 'store'],
+  'mysql2/promise': ['store'],
   pg: ['store'],
   zod: ['access', 'credits', 'options'],
 }

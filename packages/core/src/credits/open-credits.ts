@@ -3,6 +3,7 @@ import type { LedgerPlace } from '../store/open-store.ts'
 import type { CreditDriver } from './driver.ts'
 import { createKeyvCreditDriver } from './keyv-driver.ts'
 import { createMemoryCreditDriver } from './memory-driver.ts'
+import { createMysqlCreditDriver } from './mysql-driver.ts'
 import { createPostgresCreditDriver } from './postgres-driver.ts'
 import { createRedisCreditDriver } from './redis-driver.ts'
 import { createSpool } from './spool/spool.ts'
@@ -44,6 +45,7 @@ type RemotePlace = Exclude<LedgerPlace, { readonly kind: 'memory' | 'sqlite' }>
 /** The driver of a store elsewhere, by itself. */
 export function openRemote(place: RemotePlace, logger: Logger): CreditDriver {
   if (place.kind === 'postgres') return createPostgresCreditDriver({ server: place.server, logger })
+  if (place.kind === 'mysql') return createMysqlCreditDriver({ server: place.server, logger })
   if (place.kind === 'redis') return createRedisCreditDriver({ connection: place.connection, logger })
   return createKeyvCreditDriver({ records: place.records, logger })
 }

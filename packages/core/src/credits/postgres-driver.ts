@@ -4,7 +4,6 @@ import type { PostgresServer } from '../store/postgres/postgres-server.ts'
 import type { CreditDriver } from './driver.ts'
 import { auditLedger } from './engine/audit.ts'
 import { assertTerms } from './engine/hold.ts'
-import { creditResult, holdResult, type Outcome, settleResult } from './postgres/decode-outcome.ts'
 import { readDurability } from './postgres/durability.ts'
 import {
   creditStep,
@@ -15,12 +14,14 @@ import {
   type Step,
   settleStep,
 } from './postgres/encode-step.ts'
-import { giveBackDue } from './postgres/give-back-due.ts'
 import { createMicroBatch } from './postgres/micro-batch.ts'
-import { readAudited, readBalance } from './postgres/read-account.ts'
+import { readAudited, readBalance, readDueAccounts } from './postgres/read-account.ts'
 import { readAccounts, readLedger } from './postgres/read-ledger.ts'
 import { installCredits, readIdentity } from './postgres/schema.ts'
-import { sendSteps, storeUnavailable } from './postgres/send-steps.ts'
+import { sendSteps } from './postgres/send-steps.ts'
+import { creditResult, holdResult, numberOf, type Outcome, settleResult } from './sql/decode-outcome.ts'
+import { giveBackDue } from './sql/give-back-due.ts'
+import { answered } from './sql/store-unavailable.ts'
 
 export interface PostgresCreditDriverOptions {
   /** Shared with the records; the tables and functions of credits begin with `tollgate_`. Stays open. */
@@ -62,6 +63,11 @@ export function createPostgresCreditDriver({
     throw answer?.reason
   }
   const endGrants = (account: string) => aside(expireStep(account, 0))
+  const due = {
+    find: (limit: number) => readDueAccounts(server, { now: now?.(), limit }),
+    expire: async (account: string, most: number) =>
+      numberOf(await aside(expireStep(account, most)), 'amount'),
+  }
   const balance = (account: string) =>
     answered(async () => {
       const found = await readBalance(server, account, now?.())
@@ -101,7 +107,7 @@ export function createPostgresCreditDriver({
       return creditResult(await aside(creditStep(request)), request)
     },
     balance,
-    expire: (limit) => answered(() => giveBackDue({ server, expire: aside, now }, limit)),
+    expire: (limit) => answered(() => giveBackDue(due, limit)),
     ledger: (account, from = 1) => readLedger(server, account, { from }),
     accounts: () => readAccounts(server),
     audit: (account) =>
@@ -112,14 +118,5 @@ export function createPostgresCreditDriver({
         return await auditLedger(readLedger(server, account, { from: 1, to }), audited)
       }),
     close: () => batch.idle(),
-  }
-}
-
-/** Whatever is no clear answer is `store_unavailable`. */
-async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await ask()
-  } catch (error) {
-    throw storeUnavailable(error)
   }
 }

@@ -1,5 +1,10 @@
 import type { Keyv, KeyvStoreAdapter } from 'keyv'
 import { recogniseKeyv } from './keyv-adapter.ts'
+import { createMysqlAdapter } from './mysql/mysql-adapter.ts'
+import type { MysqlServer } from './mysql/mysql-server.ts'
+import { openMysql } from './mysql/open-mysql.ts'
+import type { MysqlConnection } from './mysql/pool-options.ts'
+import { createRecordsTable as createMysqlRecords } from './mysql/records-table.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 import type { PostgresConnection } from './postgres/pool-config.ts'
 import { createPostgresAdapter } from './postgres/postgres-adapter.ts'
@@ -34,6 +39,7 @@ export type LedgerPlace =
   | { readonly kind: 'keyv'; readonly records: Records['records'] }
   /** Whoever opened the store closes the server. */
   | { readonly kind: 'postgres'; readonly server: PostgresServer }
+  | { readonly kind: 'mysql'; readonly server: MysqlServer }
   /** Shared with the records, and closed with them. */
   | { readonly kind: 'redis'; readonly connection: RedisConnection }
 
@@ -56,9 +62,9 @@ export function openStore(store: string | Keyv, { singleWriter = false }: StoreO
   if (known.kind === 'sqlite') return openSqlite(known.file)
   if (known.kind === 'memory') return openMemory((known as { map?: Map<string, unknown> }).map ?? new Map())
   if (known.kind === 'keyv') return openSingleWriter(known.adapter)
-  if (known.kind === 'postgres') return openServer('url' in known ? known.url : known.connection)
   if (known.kind === 'redis') return openRedisStore(known)
-  throw new Error(`The option store names a ${known.kind}: server, which is not supported yet.`)
+  const connection = 'url' in known ? known.url : known.connection
+  return known.kind === 'postgres' ? openPostgresStore(connection) : openMysqlStore(connection)
 }
 
 function openSqlite(file: string): Store {
@@ -86,7 +92,7 @@ function openSingleWriter(shared: KeyvStoreAdapter): Store {
 }
 
 /** Connects when it is first asked something: a server may come up later than its gateway. */
-function openServer(connection: PostgresConnection): Store {
+function openPostgresStore(connection: PostgresConnection): Store {
   const server = openPostgres({ connection })
   const query = createRecordsTable(server)
   return {
@@ -94,6 +100,19 @@ function openServer(connection: PostgresConnection): Store {
     server,
     records: (namespace) =>
       createRecordStore({ namespace, adapter: createPostgresAdapter({ query, namespace }) }),
+    close: server.close,
+  }
+}
+
+/** As Postgres: it connects when it is first asked something. */
+function openMysqlStore(connection: MysqlConnection): Store {
+  const server = openMysql({ connection })
+  const query = createMysqlRecords(server)
+  return {
+    kind: 'mysql',
+    server,
+    records: (namespace) =>
+      createRecordStore({ namespace, adapter: createMysqlAdapter({ query, namespace }) }),
     close: server.close,
   }
 }

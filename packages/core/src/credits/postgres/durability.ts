@@ -1,5 +1,6 @@
 import type { Logger } from '../../options/options.ts'
-import type { PostgresServer, SqlRow } from '../../store/postgres/postgres-server.ts'
+import type { PostgresServer } from '../../store/postgres/postgres-server.ts'
+import type { SqlRow } from '../../store/sql-row.ts'
 import type { CreditDriver } from '../driver.ts'
 
 const settings = `SELECT current_setting('fsync') AS fsync,

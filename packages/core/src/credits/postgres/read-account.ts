@@ -1,7 +1,8 @@
-import type { PostgresServer, SqlRow } from '../../store/postgres/postgres-server.ts'
+import type { PostgresServer } from '../../store/postgres/postgres-server.ts'
+import type { SqlRow } from '../../store/sql-row.ts'
 import type { Balance } from '../driver.ts'
 import type { AuditedAccount } from '../engine/audit.ts'
-import { balanceResult } from './decode-outcome.ts'
+import { balanceResult } from '../sql/decode-outcome.ts'
 import { assertText } from './encode-step.ts'
 
 const nothing: Balance = { available: 0n, held: 0n, spent: 0n, topups: 0n, seq: 0 }

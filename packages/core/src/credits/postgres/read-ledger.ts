@@ -1,8 +1,10 @@
-import type { PostgresServer, SqlRow } from '../../store/postgres/postgres-server.ts'
-import type { LedgerEntry, LedgerMeta } from '../driver.ts'
-import { amountOf, numberOf } from './decode-outcome.ts'
+import type { PostgresServer, SqlStatement } from '../../store/postgres/postgres-server.ts'
+import type { SqlRow } from '../../store/sql-row.ts'
+import type { LedgerEntry } from '../driver.ts'
+import { decodeEntry } from '../sql/decode-entry.ts'
+import { numberOf } from '../sql/decode-outcome.ts'
+import { answered } from '../sql/store-unavailable.ts'
 import { assertText } from './encode-step.ts'
-import { storeUnavailable } from './send-steps.ts'
 
 const pageSize = 1000
 
@@ -45,29 +47,4 @@ export async function* readAccounts(server: PostgresServer): AsyncGenerator<stri
   }
 }
 
-async function ask(server: PostgresServer, statement: Parameters<PostgresServer['query']>[0]) {
-  try {
-    return await server.query(statement)
-  } catch (error) {
-    throw storeUnavailable(error)
-  }
-}
-
-function decodeEntry(row: SqlRow): LedgerEntry {
-  return {
-    seq: numberOf(row, 'seq'),
-    account: row.account as string,
-    op: row.op as LedgerEntry['op'],
-    ref: row.ref as string,
-    amount: amountOf(row, 'amount'),
-    modelCost: amountOf(row, 'model_cost'),
-    fee: amountOf(row, 'fee'),
-    shortfall: amountOf(row, 'shortfall'),
-    availableAfter: amountOf(row, 'available_after'),
-    heldAfter: amountOf(row, 'held_after'),
-    at: numberOf(row, 'at'),
-    ...(row.expires_at !== null && { expiresAt: numberOf(row, 'expires_at') }),
-    ...(typeof row.key === 'string' && { key: row.key }),
-    ...(typeof row.meta === 'string' && { meta: JSON.parse(row.meta) as LedgerMeta }),
-  }
-}
+const ask = (server: PostgresServer, statement: SqlStatement) => answered(() => server.query(statement))

@@ -1,19 +1,13 @@
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { PostgresServer } from '../../store/postgres/postgres-server.ts'
 import { isRolledBack, isTemporary } from '../../store/postgres/sql-failure.ts'
-import { numberOf, type Outcome } from './decode-outcome.ts'
+import { numberOf, type Outcome } from '../sql/decode-outcome.ts'
+import { storeUnavailable } from '../sql/store-unavailable.ts'
 import type { Step } from './encode-step.ts'
 
 export type StepAnswer = PromiseSettledResult<Outcome>
 
 /** Tries of a batch that lost against others. */
 const tries = 3
-
-/** @throws GatewayError `store_unavailable`: the outcome is unknown, or known to be none. */
-export function storeUnavailable(cause: unknown): GatewayError {
-  if (GatewayError.isInstance(cause)) return cause
-  return new GatewayError({ code: 'store_unavailable', message: 'The store did not answer.', cause })
-}
 
 /**
  * Runs steps in one transaction. When the server refuses it as a whole, nothing has happened, and each step gets a

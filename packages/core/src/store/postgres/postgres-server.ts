@@ -1,5 +1,4 @@
-/** Columns as the text that the server sends; whoever reads a row knows what they are. */
-export type SqlRow = Readonly<Record<string, string | null>>
+import type { SqlRow } from '../sql-row.ts'
 
 export interface SqlStatement {
   /** Prepares the statement once a connection under this name. */

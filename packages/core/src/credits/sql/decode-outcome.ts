@@ -1,4 +1,4 @@
-import type { SqlRow } from '../../store/postgres/postgres-server.ts'
+import type { SqlRow } from '../../store/sql-row.ts'
 import type {
   Balance,
   CreditKind,
@@ -11,7 +11,7 @@ import type {
 import { accountIsFull, referenceWasUsed } from '../engine/credit.ts'
 import { refused } from '../engine/results.ts'
 
-/** A row of `tollgate_outcome`: what came of a step, and the account behind it. */
+/** What came of a step, and the account behind it. */
 export type Outcome = SqlRow
 
 /** @throws Error for a column that must have a value and has none. */
@@ -23,13 +23,14 @@ function textOf(row: SqlRow, column: string): string {
 
 export const amountOf = (row: SqlRow, column: string): bigint => BigInt(textOf(row, column))
 export const numberOf = (row: SqlRow, column: string): number => Number(textOf(row, column))
-const isReplay = (outcome: Outcome): boolean => textOf(outcome, 'replay') === 't'
+/** Postgres spells a boolean `t`, MySQL `1`. */
+export const isTrue = (row: SqlRow, column: string): boolean => ['t', '1'].includes(textOf(row, column))
 
 export function holdResult(outcome: Outcome): HoldResult {
   const available = amountOf(outcome, 'available')
   const name = textOf(outcome, 'outcome')
   if (name === 'held') {
-    const replay = isReplay(outcome)
+    const replay = isTrue(outcome, 'replay')
     return {
       ok: true,
       replay,
@@ -48,7 +49,7 @@ export function settleResult(outcome: Outcome): SettleResult {
   if (state === 'unknown') return { state }
   return {
     state,
-    replay: isReplay(outcome),
+    replay: isTrue(outcome, 'replay'),
     charged: amountOf(outcome, 'amount'),
     shortfall: amountOf(outcome, 'shortfall'),
     seq: numberOf(outcome, 'seq'),
@@ -64,7 +65,7 @@ export function creditResult(outcome: Outcome, { ref }: CreditRequest): CreditRe
     throw referenceWasUsed(ref, { op, amount: amountOf(outcome, 'amount') })
   }
   return {
-    replay: isReplay(outcome),
+    replay: isTrue(outcome, 'replay'),
     available: amountOf(outcome, 'moment'),
     seq: numberOf(outcome, 'seq'),
     shortfall: amountOf(outcome, 'shortfall'),

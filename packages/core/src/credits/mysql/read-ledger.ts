@@ -1,0 +1,51 @@
+import type { MysqlServer, SqlStatement } from '../../store/mysql/mysql-server.ts'
+import type { SqlRow } from '../../store/sql-row.ts'
+import type { LedgerEntry } from '../driver.ts'
+import { decodeEntry } from '../sql/decode-entry.ts'
+import { numberOf } from '../sql/decode-outcome.ts'
+import { answered } from '../sql/store-unavailable.ts'
+import { assertText } from './encode-step.ts'
+
+const pageSize = 1000
+
+export interface LedgerRange {
+  readonly from: number
+  /** @default every row that is there in the end */
+  readonly to?: number
+}
+
+const ledgerText = `
+  SELECT account, seq, op, ref, amount, model_cost, fee, shortfall, available_after, held_after, at, expires_at,
+    key_id AS \`key\`, meta
+  FROM tollgate_ledger WHERE account = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`
+
+/** The rows of an account in their order, a page at a time. */
+export async function* readLedger(
+  server: MysqlServer,
+  account: string,
+  { from, to = Number.MAX_SAFE_INTEGER }: LedgerRange,
+): AsyncGenerator<LedgerEntry> {
+  assertText({ account })
+  for (let next = from; next <= to; ) {
+    const rows = await ask(server, { text: ledgerText, values: [account, next, to, pageSize] })
+    for (const row of rows) yield decodeEntry(row)
+    if (rows.length < pageSize) return
+    next = numberOf(rows.at(-1) as SqlRow, 'seq') + 1
+  }
+}
+
+/** Accounts that have a row, sorted. */
+export async function* readAccounts(server: MysqlServer): AsyncGenerator<string> {
+  for (let after = ''; ; ) {
+    const rows = await ask(server, {
+      text: 'SELECT id FROM tollgate_accounts WHERE id > ? AND seq > 0 ORDER BY id LIMIT ?',
+      values: [after, pageSize],
+    })
+    for (const { id } of rows) yield id as string
+    if (rows.length < pageSize) return
+    after = rows.at(-1)?.id as string
+  }
+}
+
+const ask = (server: MysqlServer, statement: SqlStatement) =>
+  answered(async () => (await server.query(statement)).rows)

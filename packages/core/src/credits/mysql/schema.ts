@@ -1,0 +1,38 @@
+import { maxNano } from '../../billing/money.ts'
+import { hasTable, installSchema } from '../../store/mysql/install-schema.ts'
+import type { MysqlServer, SqlQuery } from '../../store/mysql/mysql-server.ts'
+import { expiredOnTheWay, retentionMs } from '../engine/hold.ts'
+import { credits } from './sql/credits.ts'
+import { grants } from './sql/grants.ts'
+import { holds } from './sql/holds.ts'
+import { settlements } from './sql/settlements.ts'
+import { tables } from './sql/tables.ts'
+
+/** Of the tables and procedures together: processes that share a database share its rules. */
+const schemaVersion = 1
+
+const script = [
+  ...[tables, grants, settlements(maxNano), holds({ retentionMs, expiredOnTheWay }), credits(maxNano)].flat(),
+  `INSERT INTO tollgate_credits (version, identity) VALUES (${schemaVersion}, UUID())`,
+]
+
+/** Makes the tables and procedures of credits, unless they are there. */
+export async function installCredits(server: MysqlServer): Promise<void> {
+  await installSchema(server, { isInstalled, script })
+}
+
+async function isInstalled(query: SqlQuery): Promise<boolean> {
+  if (!(await hasTable(query, 'tollgate_credits'))) return false
+  const { rows } = await query({ text: 'SELECT version FROM tollgate_credits' })
+  // Without a version, somebody has begun and did not finish.
+  if (!rows[0]) return false
+  if (Number(rows[0].version) === schemaVersion) return true
+  throw new Error(`The credits in this database are of version ${rows[0].version}, not ${schemaVersion}.`)
+}
+
+/** What this ledger is called, whatever address it is reached by. */
+export async function readIdentity({ query }: MysqlServer): Promise<string> {
+  const { rows } = await query({ text: 'SELECT identity FROM tollgate_credits' })
+  if (!rows[0]?.identity) throw new Error('The credits in this database have no identity.')
+  return rows[0].identity
+}
