@@ -27,7 +27,7 @@ describe('P1 P3 P14 whatever fails, nothing is lost, doubled or overdrawn', () =
   const killSqlite = { store: 'sqlite', faults: ['client killed'], processes: 1 } as const
   test('sqlite', async () => expect(await survive(killSqlite)).toBe(0n), timeoutMs)
 
-  const stores: readonly OwnStore[] = ['redis', 'postgres']
+  const stores: readonly OwnStore[] = ['redis', 'postgres', 'mariadb']
   for (const store of stores) testOwnStore(store, () => loseNothing(store), timeoutMs)
 })
 

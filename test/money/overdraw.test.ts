@@ -47,6 +47,6 @@ describe('P1 sixty-four spenders in four processes use up an account, and not a 
     timeoutMs,
   )
 
-  const stores: readonly OwnStore[] = ['redis', 'postgres']
+  const stores: readonly OwnStore[] = ['redis', 'postgres', 'mariadb']
   for (const store of stores) testOwnStore(store, () => useUpServer(store), timeoutMs)
 })

@@ -60,7 +60,7 @@ async function countRoundTrips(store: OwnStore): Promise<void> {
   }
 }
 
-const stores: readonly OwnStore[] = ['redis', 'postgres']
+const stores: readonly OwnStore[] = ['redis', 'postgres', 'mariadb']
 
 describe('a call whose key is known asks its store once before its provider', () => {
   for (const store of stores) testOwnStore(store, () => countRoundTrips(store), 30_000)

@@ -146,7 +146,7 @@ async function surviveSilence({ here, upstream, pause, resume }: Scene): Promise
   expect(await here.credits.audit('acme')).toMatchObject({ ok: true, problems: [] })
 }
 
-const stores: readonly OwnStore[] = ['redis', 'postgres']
+const stores: readonly OwnStore[] = ['redis', 'postgres', 'mariadb']
 
 describe('P15 P16 two gateways on one store have one set of limits, budgets, keys and credits', () => {
   for (const store of stores) testOwnStore(store, () => withTwo(store, shareEverything), timeoutMs)
