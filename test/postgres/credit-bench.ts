@@ -1,4 +1,3 @@
-import { createCallId } from '../../packages/core/src/credits/call-id.ts'
 import type { CreditDriver } from '../../packages/core/src/credits/driver.ts'
 import { createPostgresCreditDriver } from '../../packages/core/src/credits/postgres-driver.ts'
 import { openPostgres } from '../../packages/core/src/store/postgres/open-postgres.ts'
@@ -38,13 +37,3 @@ export async function createPostgresBench(): Promise<PostgresBench> {
     },
   }
 }
-
-export const grant = (driver: CreditDriver, account: string, amount = 1_000_000n) =>
-  driver.credit({ account, ref: 'grant', amount, kind: 'topup' })
-
-/** 100 for a minute. */
-export const hold = (
-  driver: CreditDriver,
-  account: string,
-  terms: { readonly id?: string; readonly ttlMs?: number } = {},
-) => driver.hold({ id: createCallId(), account, amount: 100n, ttlMs: 60_000, ...terms })

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import {
-  createPostgresBench,
-  grant,
-  hold,
-  type PostgresBench,
-} from '../../../../../test/postgres/credit-bench.ts'
+import { grant, hold } from '../../../../../test/credits/calls.ts'
+import { createPostgresBench, type PostgresBench } from '../../../../../test/postgres/credit-bench.ts'
 import { describeWithService, postgresUrl } from '../../../../../test/services.ts'
 import { createCallId } from '../call-id.ts'
 

@@ -37,8 +37,13 @@ export function openMysql({ connection, timeoutMs = 1500 }: MysqlServerOptions):
   const ready = new WeakSet<object>()
   let answeredAt = 0
   let isEnding = false
-  // An idle connection that breaks is replaced; without a listener it would end the process.
-  pool.on('connection', (made) => made.on('error', () => {}))
+  const open = new Set<{ destroy(): void }>()
+  pool.on('connection', (made) => {
+    open.add(made)
+    made.on('end', () => open.delete(made))
+    // An idle connection that breaks is replaced; without a listener it would end the process.
+    made.on('error', () => open.delete(made))
+  })
   const prepare = async (client: PoolConnection) => {
     if (ready.has(client.connection)) return
     for (const text of settings) await client.query(text)
@@ -81,7 +86,9 @@ export function openMysql({ connection, timeoutMs = 1500 }: MysqlServerOptions):
       if (isEnding) return
       isEnding = true
       // A server that stands still does not say goodbye; its connections keep nobody.
-      await Promise.race([pool.end(), sleep(timeoutMs, undefined, { ref: false })])
+      const goodbye = pool.end().catch(() => {})
+      await Promise.race([goodbye, sleep(timeoutMs, undefined, { ref: false })])
+      for (const connection of open) connection.destroy()
     },
   }
 }
