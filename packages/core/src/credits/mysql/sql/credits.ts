@@ -36,7 +36,7 @@ export const credits = (maxNano: bigint): readonly string[] =>
     IF is_debit THEN
       -- At most what is available: credits that calls hold are theirs.
       SELECT LEAST(the_amount, available) INTO moved FROM tollgate_accounts WHERE id = the_account;
-      CALL tollgate_consume(the_account, moved);
+      IF grants_due IS NOT NULL THEN CALL tollgate_consume(the_account, moved); END IF;
       ${appendRow('available = available - moved, topups = topups - moved', {
         class: "'credit'",
         op: 'the_op',

@@ -21,16 +21,14 @@ const takeFromFirst = `
 
 const nextDue = 'grant_due = (SELECT MIN(expires_at) FROM tollgate_grants WHERE account = the_account)'
 
-/** As in engine/expiring-grants.ts: what is spent comes out of the credits that end first. */
+/** As in engine/expiring-grants.ts, for an account that has some: what is spent comes out of those that end first. */
 const consume = procedure(
   'consume',
   [`the_account ${identifier}`, 'the_amount BIGINT'],
   `consuming: BEGIN
   DECLARE rest BIGINT DEFAULT the_amount;
   ${declareFirst};
-  IF rest = 0 OR (SELECT grant_due FROM tollgate_accounts WHERE id = the_account) IS NULL THEN
-    LEAVE consuming;
-  END IF;
+  IF rest = 0 THEN LEAVE consuming; END IF;
   taking: WHILE rest > 0 DO
     ${firstGrant};
     IF first_ref IS NULL THEN LEAVE taking; END IF;

@@ -13,7 +13,6 @@ export interface HoldRules {
 
 /** As much as there is, or why the least that will do is not there. */
 const grantAmount = `
-    SELECT available INTO unspent FROM tollgate_accounts WHERE id = the_account;
     IF unspent < least_amount THEN
       SET outcome = 'insufficient';
       LEAVE deciding;
@@ -64,11 +63,13 @@ const hold = ({ retentionMs, expiredOnTheWay }: HoldRules) =>
   ${keyVariables}`,
     decide: `
     ${knownId(retentionMs)};
-    CALL tollgate_give_back_expired(the_account, the_moment, ${expiredOnTheWay}, granted);
+    IF holds_due <= the_moment OR grants_due <= the_moment THEN
+      CALL tollgate_give_back_expired(the_account, the_moment, ${expiredOnTheWay}, granted);
+    END IF;
     IF the_key IS NOT NULL THEN ${checkKey}; END IF;
     -- Who can do with less leaves a share for others.
-    SELECT IF(share_of IS NULL, the_amount, LEAST(the_amount, GREATEST(share_least, available DIV share_of)))
-    INTO wanted FROM tollgate_accounts WHERE id = the_account;
+    SELECT available INTO unspent FROM tollgate_accounts WHERE id = the_account;
+    SET wanted = IF(share_of IS NULL, the_amount, LEAST(the_amount, GREATEST(share_least, unspent DIV share_of)));
     SET least_amount = IFNULL(the_minimum, the_amount), room = GREATEST(0, the_spend_limit - used);
     ${grantAmount};
     IF the_key IS NOT NULL THEN ${takeKey}; END IF;
@@ -108,6 +109,7 @@ const extend = step({
         SELECT GREATEST(0, hold_limit - (${usedOf('hold_window', 'the_moment')})) INTO room
         FROM tollgate_keys WHERE account = the_account AND id = hold_key;
       END IF;
+      SELECT available INTO unspent FROM tollgate_accounts WHERE id = the_account;
       ${grantAmount};
       UPDATE tollgate_accounts SET available = available - granted, held = held + granted WHERE id = the_account;
       UPDATE tollgate_holds SET amount = amount + granted WHERE account = the_account AND id = the_id;

@@ -113,7 +113,7 @@ const settle = (maxNano: bigint) =>
       DELETE FROM tollgate_holds WHERE account = the_account AND id = the_id;
       SELECT LEAST(cost, IF(is_capped, hold_amount, available + hold_amount), ${maxNano} - spent) INTO charged
       FROM tollgate_accounts WHERE id = the_account;
-      CALL tollgate_consume(the_account, charged);
+      IF grants_due IS NOT NULL THEN CALL tollgate_consume(the_account, charged); END IF;
       ${moveKey({ takenAt: 'hold_taken_at', held: '-hold_amount', spent: 'charged', calls: '-1' })};
       ${appendRow(
         'held = held - hold_amount, available = available + hold_amount - charged, spent = spent + charged',
@@ -130,7 +130,7 @@ const settle = (maxNano: bigint) =>
           meta: 'the_meta',
         },
       )};
-      SET outcome = 'settled', result_amount = charged, result_shortfall = cost - charged, result_seq = ${currentSeq};
+      SET outcome = 'settled', result_amount = charged, result_shortfall = cost - charged, result_seq = found_seq + 1;
       LEAVE deciding;
     END IF;
     IF hold_amount IS NOT NULL THEN CALL tollgate_give_back(the_account, the_moment, the_id, 'expire'); END IF;
@@ -144,7 +144,7 @@ const settle = (maxNano: bigint) =>
     END IF;
     -- The answer was delivered although its hold had expired: the cost is real, as far as there is money.
     SELECT LEAST(cost, available, ${maxNano} - spent) INTO charged FROM tollgate_accounts WHERE id = the_account;
-    CALL tollgate_consume(the_account, charged);
+    IF grants_due IS NOT NULL THEN CALL tollgate_consume(the_account, charged); END IF;
     IF past_key IS NOT NULL THEN
       UPDATE tollgate_keys SET ${countNow({ held: '0', spent: 'charged' }, 'the_moment')}
       WHERE account = the_account AND id = past_key;

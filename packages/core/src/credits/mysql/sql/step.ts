@@ -16,7 +16,8 @@ export interface StepDefinition {
 }
 
 const lock = `
-  SELECT seq INTO found_seq FROM tollgate_accounts WHERE id = the_account FOR UPDATE`
+  SELECT seq, hold_due, grant_due INTO found_seq, holds_due, grants_due
+  FROM tollgate_accounts WHERE id = the_account FOR UPDATE`
 
 /** Another process may make it at the same time: then this waits for it. */
 const make = `
@@ -44,7 +45,8 @@ export const step = ({
     `BEGIN
   DECLARE outcome ${word};
   DECLARE is_replay BOOLEAN DEFAULT FALSE;
-  DECLARE result_amount, result_moment, result_shortfall, result_seq, found_seq BIGINT;
+  DECLARE result_amount, result_moment, result_shortfall, result_seq BIGINT;
+  DECLARE found_seq, holds_due, grants_due BIGINT;
   DECLARE available_now, held_now BIGINT DEFAULT 0;
   ${variables}
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
