@@ -10,14 +10,15 @@ import { type OwnStore, ownStores, testOwnStore } from '../stores/own-stores.ts'
 /** Nano-dollars; a call takes 500 to 1,499. */
 const grant = 2_000_000n
 const spenders = 64
-const timeoutMs = 60_000
+/** A slow disk decides how long it takes. */
+const timeoutMs = 120_000
 
 async function useUp(store: string, processes: number): Promise<void> {
   const account = accountName(0)
   const first = await openDriver(store)
   await first.credit({ account, ref: 'grant', amount: grant, kind: 'topup' })
   await first.close()
-  const job = { store, manner: 'exact', accounts: 1, width: spenders / processes, seconds: 30 } as const
+  const job = { store, manner: 'exact', accounts: 1, width: spenders / processes, seconds: 75 } as const
   const { confirmed } = await runLoad(job, processes)
   const driver = await openDriver(store)
   const { available, held, spent } = await driver.balance(account)
