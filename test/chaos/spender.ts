@@ -30,7 +30,7 @@ async function call(credits: CreditDriver): Promise<void> {
   const account = names[below(names.length)] ?? ''
   const id = createCallId()
   const key = { id: `key-${below(3)}`, concurrency: 1000 }
-  const amount = BigInt(1000 + below(1000))
+  const amount = BigInt(1_000_000 + below(1_000_000))
   const held = await untilKnown(() => credits.hold({ id, account, amount, ttlMs, key }))
   if (!held.ok) return sleep(5)
   if (below(4) === 0) await untilKnown(() => credits.extend(id, account, { toAmount: amount * 2n }))
