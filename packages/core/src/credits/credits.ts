@@ -180,9 +180,12 @@ function invalid(param: string, problem: string): GatewayError {
   return new GatewayError({ code: 'invalid_request', message: `"${param}": ${problem}.`, param })
 }
 
+/** Keys without limits have no counters in a store, but their calls say whose they were. */
 function renderEntry(entry: LedgerEntry): LedgerRow {
+  const key = entry.key ?? entry.meta?.accessKeyId
   return {
     ...entry,
+    ...(typeof key === 'string' && { key }),
     amount: formatUsd(entry.amount),
     modelCost: formatUsd(entry.modelCost),
     fee: formatUsd(entry.fee),
