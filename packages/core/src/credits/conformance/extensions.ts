@@ -1,5 +1,5 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
-import { type Contract, reasonOf } from './bench.ts'
+import { type Contract, readRows, reasonOf } from './bench.ts'
 
 /** Holds that take less than they want, and holds that grow. */
 export const extensionContract: Contract = {
@@ -110,5 +110,26 @@ export const extensionContract: Contract = {
     strictEqual(reasonOf(await driver.extend(id, account, { ttlMs: 60_000 })), 'not_pending')
     strictEqual(reasonOf(await driver.extend('nobody took it', account, { ttlMs: 1 })), 'not_pending')
     strictEqual(await driver.expire(100), 1)
+  },
+
+  'of holds that end together, one that was renewed is given back after those taken before': async (
+    bench,
+  ) => {
+    const { driver, account, take, grant, clock } = bench
+    await grant(1000n)
+    const renewed = await take({ ttlMs: 1000 })
+    clock.now += 500
+    const taken = await take({ ttlMs: 500 })
+    await driver.extend(renewed, account, { ttlMs: 500 })
+    clock.now += 500
+    await driver.expire(100)
+    const rows = await readRows(driver, account, 2)
+    deepStrictEqual(
+      rows.map(({ op, ref }) => [op, ref]),
+      [
+        ['expire', taken],
+        ['expire', renewed],
+      ],
+    )
   },
 }

@@ -146,7 +146,11 @@ export function extendHold(
     account.held += granted
     hold.amount += granted
   }
-  if (ttlMs !== undefined) hold.expiresAt = now + ttlMs
+  if (ttlMs !== undefined) {
+    // Of holds that end together, one that was renewed is as late as one that was taken at that moment.
+    account.holds.delete(id)
+    hold.expiresAt = now + ttlMs
+  }
   keepHold(account, hold)
   context.store.pending(hold)
   return reserved(account, hold)
