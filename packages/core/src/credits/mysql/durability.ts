@@ -22,9 +22,9 @@ export async function readDurability(
   return 'window'
 }
 
-/** A commit that the binary log has not kept is undone when the server recovers. */
+/** A commit that the binary log has not kept is undone when the server recovers. MariaDB's 3 syncs as 1 does. */
 function weakness({ flush_log, log_bin, sync_binlog }: SqlRow): string | undefined {
-  if (flush_log !== '1') return `innodb_flush_log_at_trx_commit = ${flush_log}`
+  if (flush_log !== '1' && flush_log !== '3') return `innodb_flush_log_at_trx_commit = ${flush_log}`
   if (log_bin === '1' && sync_binlog !== '1') return `sync_binlog = ${sync_binlog}`
   return undefined
 }

@@ -11,9 +11,20 @@ import { tables } from './sql/tables.ts'
 /** Of the tables and procedures together: processes that share a database share its rules. */
 const schemaVersion = 1
 
+const procedures = [
+  grants,
+  settlements(maxNano),
+  holds({ retentionMs, expiredOnTheWay }),
+  credits(maxNano),
+].flat()
+
+const procedureNames = procedures.flatMap((text) => /^CREATE PROCEDURE (\w+)/.exec(text)?.[1] ?? [])
+
 const script = [
-  ...[tables, grants, settlements(maxNano), holds({ retentionMs, expiredOnTheWay }), credits(maxNano)].flat(),
-  `INSERT INTO tollgate_credits (version, identity) VALUES (${schemaVersion}, UUID())`,
+  ...tables,
+  ...procedures,
+  `INSERT INTO tollgate_credits (version, identity) VALUES (${schemaVersion}, UUID())
+    ON DUPLICATE KEY UPDATE version = version`,
 ]
 
 /** Makes the tables and procedures of credits, unless they are there. */
@@ -26,8 +37,17 @@ async function isInstalled(query: SqlQuery): Promise<boolean> {
   const { rows } = await query({ text: 'SELECT version FROM tollgate_credits' })
   // Without a version, somebody has begun and did not finish.
   if (!rows[0]) return false
-  if (Number(rows[0].version) === schemaVersion) return true
-  throw new Error(`The credits in this database are of version ${rows[0].version}, not ${schemaVersion}.`)
+  const { version } = rows[0]
+  if (Number(version) === schemaVersion) return await hasProcedures(query)
+  throw new Error(`The credits in this database are of version ${version}, not ${schemaVersion}.`)
+}
+
+/** A dump leaves procedures out unless it is told otherwise, and its tables come back without them. */
+async function hasProcedures(query: SqlQuery): Promise<boolean> {
+  const text = `SELECT routine_name AS name FROM information_schema.routines
+    WHERE routine_schema = DATABASE() AND routine_type = 'PROCEDURE'`
+  const found = new Set((await query({ text })).rows.map(({ name }) => name))
+  return procedureNames.every((name) => found.has(name))
 }
 
 /** What this ledger is called, whatever address it is reached by. */

@@ -24,6 +24,18 @@ await describeWithService('processes that share a MySQL or MariaDB database', my
     await empty.remove()
   })
 
+  test('make the procedures again where a dump has left them out, and keep everything else', async () => {
+    const restored = await createMysqlBench()
+    const before = await restored.start()
+    await grant(before, 'acme')
+    const identity = await before.identity?.()
+    for (const name of ['hold', 'consume']) await restored.database.run(`DROP PROCEDURE tollgate_${name}`)
+    const [driver] = await Promise.all([restored.start(), restored.start()])
+    expect(await hold(driver, 'acme')).toMatchObject({ ok: true, available: 999_900n })
+    expect(await driver.identity?.()).toBe(identity)
+    await restored.remove()
+  })
+
   test('refuse tables of another version', async () => {
     const other = await createMysqlBench()
     await other.start()

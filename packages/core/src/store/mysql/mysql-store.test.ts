@@ -9,6 +9,7 @@ import { collect } from '../collect.ts'
 import { openStore, type Store } from '../open-store.ts'
 import { loadMysqlPackage } from './load-mysql.ts'
 import { openMysql } from './open-mysql.ts'
+import { poolOptions } from './pool-options.ts'
 import { isTemporary } from './sql-failure.ts'
 
 interface Note {
@@ -73,8 +74,13 @@ await describeWithService('a store in MySQL or MariaDB', mysqlUrl(), () => {
     await store.records<Note>('notes').put('k', { text: 'by url' })
     expect(store.kind).toBe('mysql')
     expect(await open().records<Note>('notes').get('k')).toEqual({ text: 'by url' })
-    const adapter = new KeyvMysql({ uri: database.url, table: 'others', connectTimeout: 1000 })
+    const settings = { table: 'others', connectTimeout: 1000, rowsAsArray: true, namedPlaceholders: true }
+    const adapter = new KeyvMysql({ uri: database.url, ...settings })
     expect(await open(new Keyv(adapter)).records<Note>('notes').get('k')).toEqual({ text: 'by url' })
+    const { hostname: host, port, username: user, password, pathname } = new URL(database.url)
+    const parts = { host, port: Number(port || 3306), user, password: decodeURIComponent(password) }
+    const inParts = new KeyvMysql({ ...parts, database: pathname.slice(1) })
+    expect(await open(new Keyv(inParts)).records<Note>('notes').get('k')).toEqual({ text: 'by url' })
     await keyv.disconnect()
     expect(await store.records<Note>('notes').get('k')).toEqual({ text: 'by url' })
   })
@@ -113,6 +119,13 @@ describe('a MySQL or MariaDB server that nobody started', () => {
     expect(performance.now() - started).toBeLessThan(2000)
     await server.close()
     silent.close()
+  })
+})
+
+describe('the address of an adapter', () => {
+  test('may hold a password that begins a fragment elsewhere', () => {
+    const { uri } = poolOptions({ uri: 'mysql://user:hunter#2@host/database' }, 1000)
+    expect(new URL(uri ?? '')).toMatchObject({ password: 'hunter%232', host: 'host', pathname: '/database' })
   })
 })
 

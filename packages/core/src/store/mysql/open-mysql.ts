@@ -5,6 +5,7 @@ import { withTimeout } from '../with-timeout.ts'
 import { loadMysqlPackage } from './load-mysql.ts'
 import type { MysqlServer, SqlAnswer, SqlStatement } from './mysql-server.ts'
 import { type MysqlConnection, poolOptions } from './pool-options.ts'
+import { type Connected, hangUp, keepProcess } from './socket.ts'
 import { isTemporary } from './sql-failure.ts'
 
 export interface MysqlServerOptions {
@@ -37,12 +38,12 @@ export function openMysql({ connection, timeoutMs = 1500 }: MysqlServerOptions):
   const ready = new WeakSet<object>()
   let answeredAt = 0
   let isEnding = false
-  const open = new Set<{ destroy(): void }>()
-  pool.on('connection', (made) => {
+  const open = new Set<Connected>()
+  pool.on('connection', (made: PoolConnection & Connected) => {
     open.add(made)
-    made.on('end', () => open.delete(made))
+    made.stream?.once('close', () => open.delete(made))
     // An idle connection that breaks is replaced; without a listener it would end the process.
-    made.on('error', () => open.delete(made))
+    made.on('error', () => {})
   })
   const prepare = async (client: PoolConnection) => {
     if (ready.has(client.connection)) return
@@ -59,12 +60,12 @@ export function openMysql({ connection, timeoutMs = 1500 }: MysqlServerOptions):
     try {
       const answer = await withTimeout(work(), statementMs)
       answeredAt = performance.now()
-      client.release()
+      release(client)
       return answer
     } catch (error) {
       // It goes back when the server has clearly answered; any other failure is the end of it.
-      if (isTemporary(error)) client.release()
-      else client.destroy()
+      if (isTemporary(error)) release(client)
+      else hangUp(client.connection)
       throw error
     }
   }
@@ -79,7 +80,7 @@ export function openMysql({ connection, timeoutMs = 1500 }: MysqlServerOptions):
           withTimeout(send(client, statement), statement.timeoutMs ?? timeoutMs),
         )
       } finally {
-        client.destroy()
+        hangUp(client.connection)
       }
     },
     close: async () => {
@@ -88,7 +89,7 @@ export function openMysql({ connection, timeoutMs = 1500 }: MysqlServerOptions):
       // A server that stands still does not say goodbye; its connections keep nobody.
       const goodbye = pool.end().catch(() => {})
       await Promise.race([goodbye, sleep(timeoutMs, undefined, { ref: false })])
-      for (const connection of open) connection.destroy()
+      for (const connection of open) hangUp(connection)
     },
   }
 }
@@ -103,14 +104,19 @@ async function acquire(pool: Pool, lastAnswer: () => number, timeoutMs: number):
   for (;;) {
     const left = Math.max(askedAt, lastAnswer()) + timeoutMs - performance.now()
     const client = left > 0 ? await within(coming, left) : undefined
-    if (client) return client
+    if (client) {
+      keepProcess(client.connection, true)
+      return client
+    }
     if (left > 0) continue
-    coming.then(
-      (late) => late.release(),
-      () => {},
-    )
+    coming.then(release, () => {})
     throw new Error(`No connection within ${timeoutMs} ms.`)
   }
+}
+
+function release(client: PoolConnection): void {
+  keepProcess(client.connection, false)
+  client.release()
 }
 
 /** Undefined when it takes longer. */

@@ -29,6 +29,10 @@ export function poolOptions(connection: MysqlConnection, timeoutMs: number): Poo
     connectTimeout: timeoutMs,
     enableKeepAlive: true,
     multipleStatements: false,
+    // Rows are looked into by the names of their columns, whatever an application wants for itself.
+    rowsAsArray: false,
+    nestTables: false,
+    namedPlaceholders: false,
     // A value is one value, whatever it is: an object never becomes a list of assignments.
     stringifyObjects: true,
     supportBigNumbers: true,
@@ -38,5 +42,7 @@ export function poolOptions(connection: MysqlConnection, timeoutMs: number): Poo
 }
 
 function fromAdapter(options: Readonly<Record<string, unknown>>): PoolOptions {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => !adapterOptions.has(name)))
+  const own = Object.fromEntries(Object.entries(options).filter(([name]) => !adapterOptions.has(name)))
+  // As the adapter reads it: in its address, what begins a fragment elsewhere is part of a password.
+  return typeof own.uri === 'string' ? { ...own, uri: own.uri.replaceAll('#', '%23') } : own
 }
