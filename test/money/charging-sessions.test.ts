@@ -235,9 +235,9 @@ describe('an answer that cannot be watched', () => {
   })
 })
 
-test('P5 an estimate is never above what the client allowed', async () => {
+test('P5 an estimate that is near what the client allowed is not above it', async () => {
   const post = await start('5.00')
-  bench.upstream.respond(stream(sentences(20), { cutAfter: 20 }))
+  bench.upstream.respond(stream([chunk('a b c d e '.repeat(6))], { cutAfter: 1 }))
   const body = { model: 'gpt-4o', stream: true, max_tokens: 12, messages }
   await (await post('/v1/chat/completions', body)).text()
   const [row] = await settlements()
@@ -275,6 +275,50 @@ describe('P4 a client that leaves', () => {
     expect(row?.meta).toMatchObject({ status: 'aborted', usageSource: 'estimated', usage: { text_out: 29 } })
     await bench.upstream.calls[0]?.closed
     expect(bench.upstream.calls[0]?.aborted).toBe(true)
+    await expectClean()
+  })
+})
+
+describe('limits and counts that hide the cost of a call', () => {
+  const usd = (row: LedgerRow | undefined) => nano(row?.shortfall ?? '0')
+  const flood = Array.from({ length: 1500 }, () => chunk('a b c d e '.repeat(10)))
+  /** A provider that does not keep to limits: what is lost is at most a few quanta. */
+  const most = 60_000_000n
+
+  test.each([
+    ['a limit that the provider ignores', { max_completion_tokens: 1 }],
+    ['a small limit under its older name', { max_tokens: 5 }],
+  ])('%s does not end the watch of its stream', async (_, limits) => {
+    const post = await start('0.02')
+    bench.upstream.respond(stream(flood, { paceMs: 1 }))
+    const body = { model: 'gpt-4o', stream: true, messages, ...limits }
+    const text = await (await post('/v1/chat/completions', body)).text()
+    expect(text).toContain('insufficient_credits')
+    const [row] = await settlements()
+    expect(usd(row)).toBeLessThan(most)
+    await expectClean()
+  })
+
+  test.each([
+    ['n', { n: 0 }],
+    ['n', { n: 9_007_199_254_740_991 }],
+    ['max_tokens', { max_tokens: 0 }],
+  ])('%s that asks for nothing or for everything is refused: %j', async (member, limits) => {
+    const post = await start('0.02')
+    const response = await post('/v1/chat/completions', { model: 'gpt-4o', messages, ...limits })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain(`"param":"${member}"`)
+    expect(bench.upstream.calls).toHaveLength(0)
+  })
+
+  test('P4 a report that came before the text does not make the text free', async () => {
+    const post = await start('5.00')
+    const early = `data: ${JSON.stringify({ choices: [], usage: usageOf(5, 0) })}\n\n`
+    bench.upstream.respond(stream([early, ...sentences(50)], { cutAfter: 51 }))
+    await (await post('/v1/chat/completions', { model: 'gpt-4o', stream: true, messages })).text()
+    const [row] = await settlements()
+    const { text_out = 0 } = (row?.meta?.usage ?? {}) as { text_out?: number }
+    expect(text_out).toBeGreaterThan(1000)
     await expectClean()
   })
 })

@@ -69,9 +69,9 @@ export function createServices({
 
 /** A listener of the host that throws must not undo a settlement. */
 function createUsageListener(listener: (event: UsageEvent) => void, logger: Logger) {
-  return (event: UsageEvent): void => {
+  return async (event: UsageEvent): Promise<void> => {
     try {
-      listener(event)
+      await listener(event)
     } catch (error) {
       logger.error({ requestId: event.requestId, error }, 'The option onUsage threw.')
     }

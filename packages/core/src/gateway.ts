@@ -105,17 +105,20 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
   }
   const handle = (exchange: Exchange) => serve(services, exchange, admit)
   const close = async () => {
-    stopSweeping()
     if (!(await services.inFlight.idle(drainMs))) {
       await services.closeTransports()
       await services.inFlight.idle(cutMs)
     }
     await services.closeTransports()
-    await keys.close()
+    stopSweeping()
     services.abandonedHolds.close()
-    await driver.close()
-    closed.abort()
-    await store.close()
+    try {
+      await keys.close()
+      await driver.close()
+    } finally {
+      closed.abort()
+      await store.close()
+    }
   }
   const gateway: Gateway = {
     handle,

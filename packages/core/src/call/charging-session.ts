@@ -44,8 +44,8 @@ const unwatched: ChargingSession = { passed() {}, stop() {} }
  * stream has to end. It looks seldom, because looking costs more than passing on.
  */
 export function createChargingSession(attempt: Attempt, events: SessionEvents): ChargingSession {
-  const { plan, limit } = attempt.call
-  return plan?.isWatched && limit === undefined ? watch(attempt, plan, events) : unwatched
+  const { plan } = attempt.call
+  return plan?.isWatched ? watch(attempt, plan, events) : unwatched
 }
 
 function watch(
@@ -54,11 +54,14 @@ function watch(
   events: SessionEvents,
 ): ChargingSession {
   const { quantum, margin } = services.settings
-  let covered = plan.outputTokens
+  const { limit, envelope } = call
+  let covered = limit === undefined ? plan.outputTokens : limit * envelope.choices
+  /** What the answer may have at most, should its provider keep to the limit it was given. */
+  const most = limit === undefined ? plan.mostTokens : covered
   let passed = 0
   let nextLook = 0
   let isAsking = false
-  let isOver = covered >= plan.mostTokens
+  let isOver = false
   let refusal: GatewayError | undefined
 
   /** Raw bytes that can pass before so many tokens of text may have come. */
@@ -67,8 +70,10 @@ function watch(
     const bytes = (tokens * 100) / tokensPer100Bytes / share
     return Math.max(leastStep, Math.min(bytes, quantum * densityMargin))
   }
+  /** An answer within its limit needs no more; one a quantum beyond it has ignored it. */
+  const trusted = () => (covered >= most ? covered + quantum : covered)
   const schedule = (used: number, delivered: number) => {
-    const ahead = covered - used
+    const ahead = trusted() - used
     nextLook = passed + bytesFor(ahead > margin ? ahead - margin : Math.max(ahead, 0), delivered)
   }
   const answer = ({ wanted, leastMore }: Question, result: HoldResult) => {
@@ -76,7 +81,6 @@ function watch(
     if (result.ok) {
       covered = affordableOutput(plan.bound, result.amount, wanted)
       refusal = undefined
-      isOver ||= covered >= plan.mostTokens
     } else if (result.reason === 'not_pending') isOver = true
     else {
       // What this call holds itself does not come back to it.
@@ -86,7 +90,7 @@ function watch(
   }
   const ask = (used: number) => {
     const known = Math.max(covered, used)
-    const wanted = Math.min(known + quantum, plan.mostTokens)
+    const wanted = known < most ? Math.min(known + quantum, most) : known + quantum
     isAsking = true
     const minimum = plan.bound(Math.min(known + 1, wanted))
     const question = { wanted, leastMore: minimum - settlement.reserved() }
@@ -101,8 +105,8 @@ function watch(
   const look = () => {
     const delivered = events.delivered()
     const used = Math.ceil((delivered * tokensPer100Bytes) / 100)
-    if (!isAsking && covered - used <= margin) ask(used)
-    if (refusal && used >= covered) {
+    if (!isAsking && trusted() - used <= margin) ask(used)
+    if (refusal && used >= trusted()) {
       isOver = true
       return events.onExhausted(refusal)
     }

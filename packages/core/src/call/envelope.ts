@@ -41,7 +41,7 @@ export function readEnvelope(body: BodyBytes, dialect: DialectId): Envelope {
     stream: readBoolean(members, 'stream'),
     includeUsage: readIncludeUsage(members),
     maxOutputTokens: readLimit(members, dialect),
-    choices: readCount(members, 'n') ?? 1,
+    choices: dialect === 'openai-chat' ? readChoices(members) : 1,
     serviceTier: readText(members, 'service_tier'),
     speed: dialect === 'anthropic-messages' ? readText(members, 'speed') : undefined,
   }
@@ -83,9 +83,19 @@ function readCount(members: JsonMembers, name: string): number | undefined {
   return value as number
 }
 
+const mostChoices = 128
+
+/** In no other dialect does `n` ask for anything. */
+function readChoices(members: JsonMembers): number {
+  const choices = readCount(members, 'n') ?? 1
+  if (choices >= 1 && choices <= mostChoices) return choices
+  throw wrongType('n', `a whole number from 1 to ${mostChoices}`)
+}
+
 function readLimit(members: JsonMembers, dialect: DialectId): number | undefined {
   for (const name of limitMembers[dialect]) {
     const limit = readCount(members, name)
+    if (limit === 0) throw wrongType(name, 'at least 1')
     if (limit !== undefined) return limit
   }
   return undefined

@@ -91,15 +91,20 @@ function maximumOutput(
   { target, envelope }: ResolvedCall,
   prepared: PreparedRequest,
 ): number {
-  const { maxOutputTokens: made } = target.resolution.entry ?? {}
+  const made = mostMade(target)
   const asked = prepared.maxOutputTokens ?? envelope.maxOutputTokens
   const single = Math.min(asked ?? made ?? settings.defaultMaxOutputTokens, made ?? Number.POSITIVE_INFINITY)
   return envelope.choices * single
 }
 
+/** An answer is part of its model's context, where nothing else is known of its length. */
+function mostMade({ resolution: { entry } }: ResolvedCall['target']): number | undefined {
+  return entry?.maxOutputTokens ?? entry?.contextWindow
+}
+
 /** Nobody says how much it may be. */
 function isUnlimited({ target, envelope }: ResolvedCall, { maxOutputTokens }: PreparedRequest): boolean {
-  const limit = maxOutputTokens ?? envelope.maxOutputTokens ?? target.resolution.entry?.maxOutputTokens
+  const limit = maxOutputTokens ?? envelope.maxOutputTokens ?? mostMade(target)
   return limit === undefined
 }
 
@@ -115,6 +120,10 @@ function hidesReasoning({ target }: ResolvedCall): boolean {
  * @param reserved Nano-dollars.
  */
 export function limitFor(plan: HoldPlan, reserved: Nano, choices: number): number | undefined {
-  if (reserved >= plan.amount) return undefined
+  if (reserved >= plan.amount) {
+    const isOpen = !plan.isWatched && plan.mostTokens > plan.outputTokens
+    // Nobody has limited it, and what goes beyond may not be there; where output is free there is nothing to limit.
+    return isOpen && plan.bound(2 * plan.outputTokens) > plan.amount ? plan.outputTokens / choices : undefined
+  }
   return Math.max(1, Math.floor(affordableOutput(plan.bound, reserved, plan.outputTokens) / choices))
 }

@@ -62,7 +62,8 @@ export function relayStream(attempt: Attempt): Relay {
   const finish = (broken: () => GatewayError) => {
     session.stop()
     const reading = meter.finish()
-    if (reason || !reading.complete) return breakOff(reason ?? broken())
+    if (!reading.complete) return breakOff(reason ?? broken())
+    reason = undefined
     pass(gate.rest())
     if (reason) return breakOff(reason)
     commit()

@@ -1,3 +1,4 @@
+import { countOutputTokens } from '../billing/buckets.ts'
 import { estimateTokens, estimateUsage, mergeEstimate } from '../billing/estimate.ts'
 import type { Usage } from '../billing/usage.ts'
 import type { Call } from './call.ts'
@@ -12,8 +13,8 @@ import type { MeterReading } from './stream-meter.ts'
  */
 export function settleStream({ call, settlement }: Attempt, reading: MeterReading, status: CallStatus): void {
   const { usage, outputBytes } = reading
-  if (usage && !usage.partial) settlement.charge(usage, status)
-  else if (outputBytes === 0 && status !== 'aborted') settlement.release()
+  if (usage && isWhole(usage, reading)) settlement.charge(usage, status)
+  else if (!usage && outputBytes === 0 && status !== 'aborted') settlement.release()
   else
     settlement.charge(
       usage ? completeUsage(call, usage, outputBytes) : estimateCall(call, outputBytes),
@@ -21,8 +22,14 @@ export function settleStream({ call, settlement }: Attempt, reading: MeterReadin
     )
 }
 
+/** A report that came early in an answer which broke says little of what followed it. */
+function isWhole(usage: Usage, { complete, outputBytes }: MeterReading): boolean {
+  if (usage.partial) return false
+  return complete || estimateTokens(outputBytes) <= 2 * countOutputTokens(usage.buckets)
+}
+
 function completeUsage(call: Call, reported: Usage, outputBytes: number): Usage {
-  return mergeEstimate(reported, estimateTokens(outputBytes, mostOutput(call)))
+  return mergeEstimate({ ...reported, partial: true }, estimateOutput(call, outputBytes))
 }
 
 /**
@@ -36,12 +43,16 @@ export function estimateCall(call: Call, outputBytes: number): Usage {
     inputBytes: call.envelope.members.body.length,
     outputBytes,
     maxInputTokens: entry?.maxInputTokens ?? entry?.contextWindow,
-    maxOutputTokens: mostOutput(call),
+    maxOutputTokens: estimateOutput(call, outputBytes),
   })
 }
 
-/** What model, client and balance allow for all choices together: no estimate is above it. */
-function mostOutput({ plan, limit, envelope, target }: Call): number | undefined {
-  if (limit !== undefined) return limit * envelope.choices
-  return plan?.mostTokens ?? target.resolution.entry?.maxOutputTokens
+/**
+ * Tokens of delivered text, never above what its model can make. What client or balance allowed bounds an estimate
+ * that is near it; text that is far beyond shows that the limit was not kept.
+ */
+function estimateOutput({ plan, limit, envelope, target }: Call, outputBytes: number): number {
+  const tokens = estimateTokens(outputBytes, target.resolution.entry?.maxOutputTokens)
+  const allowed = limit === undefined ? plan?.mostTokens : limit * envelope.choices
+  return allowed !== undefined && tokens <= 2 * allowed ? Math.min(tokens, allowed) : tokens
 }

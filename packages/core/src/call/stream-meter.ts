@@ -89,7 +89,7 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
       read(kept)
       const usage = reader.result()
       // Who has a whole report needs no estimate, and counting costs as much as all the rest.
-      if (!usage || usage.partial) count(kept.length)
+      if (!usage || usage.partial || !complete) count(kept.length)
       keep('')
       return { usage, outputBytes: output.bytes(), complete, failed }
     },

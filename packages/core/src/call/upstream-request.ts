@@ -71,7 +71,7 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
     edits.set('model', JSON.stringify(target.resolution.upstreamId))
   const usageAdded = wantsUsage(call)
   if (usageAdded) edits.set('stream_options', usageOptions(call))
-  if (limit !== undefined) edits.set(limitMember(call), String(limit))
+  if (limit !== undefined) for (const name of limitNames(call)) edits.set(name, String(limit))
   const body = edits.size === 0 ? envelope.members.body : spliceMembers(envelope.members, edits)
   const thinking = dialect.id === 'anthropic-messages' ? readMember(envelope.members, 'thinking') : undefined
   const content = {
@@ -85,12 +85,15 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
   return { ...content, ...readThinking(thinking) }
 }
 
-/** The one that the client wrote, or else the one that the provider knows. */
-function limitMember({ envelope, dialect, target }: ResolvedCall): string {
-  const written = limitMembers[dialect.id].find((name) => findMember(envelope.members, name))
-  if (written !== undefined || dialect.id !== 'openai-chat')
-    return written ?? limitMembers[dialect.id][0] ?? ''
-  return target.provider.definition.chatLimitMember
+/** Those that the client wrote, and the one that the provider knows: a limit it does not know would be none. */
+function limitNames({ envelope, dialect, target }: ResolvedCall): readonly string[] {
+  const names = limitMembers[dialect.id]
+  const written = names.filter((name) => findMember(envelope.members, name))
+  if (dialect.id !== 'openai-chat') return written.length > 0 ? written : names.slice(0, 1)
+  const { chatLimitMember } = target.provider.definition
+  // The provider of the newer member refuses both together.
+  const knowsBoth = chatLimitMember === 'max_completion_tokens' && written.length > 0
+  return knowsBoth ? written : [...new Set([...written, chatLimitMember])]
 }
 
 function readThinking(thinking: unknown): Pick<Content, 'thinks' | 'thinkingBudget'> {

@@ -85,11 +85,17 @@ export interface Credits {
   accounts(): AsyncIterable<string>
 }
 
-const account = z.string().min(1).max(256)
+/** Stores keep text as UTF-8, in which broken characters would all be one. */
+const name = z
+  .string()
+  .min(1)
+  .max(256)
+  .refine((text) => text.isWellFormed(), 'has a broken character')
+const account = name
 const change = {
   account,
   amount: z.string(),
-  reference: z.string().min(1).max(256),
+  reference: name,
   metadata: z.record(z.string(), z.unknown()).optional(),
 }
 const grantSchema = z.strictObject({

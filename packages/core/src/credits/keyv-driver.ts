@@ -75,7 +75,9 @@ export function createKeyvCreditDriver({
   const lookUp = async ({ account, ref, rowClass }: Subject): Promise<EngineRow | undefined> => {
     const row = recent.find(account, ref, rowClass)
     if (row || (rowClass === 'call' && recent.covers(ref))) return row
-    return ledger.findRow(stateOf(account), ref, rowClass)
+    // A pending hold has no row yet, and one that it gets while we look would be missed.
+    if (rowClass === 'call' && stateOf(account).holds.has(ref)) return undefined
+    return ledger.findRow(account, ref, rowClass)
   }
   const run = async <Result>(subject: Subject, step: () => Result): Promise<Result> => {
     const row = await lookUp(subject)
@@ -116,6 +118,8 @@ export function createKeyvCreditDriver({
     async init() {
       await ownership.take()
       for await (const account of ledger.accounts()) loaded.set(account.id, account)
+      // Time ends their holds and grants, whether or not anybody calls.
+      for (const id of loaded.keys()) engine.account(id)
     },
     identity: ownership.identity,
     async hold(request) {
@@ -152,8 +156,11 @@ export function createKeyvCreditDriver({
       return auditLedger(rows(account, 1, audited.balance.seq), audited)
     },
     async close() {
-      ownership.stop()
-      await behind.close()
+      try {
+        await behind.close()
+      } finally {
+        await ownership.stop()
+      }
     },
   }
 }

@@ -74,7 +74,8 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       const asked = run('hold', account, holdArguments(request))
       const [reply] = due ? await Promise.all([asked, due]) : [await asked]
       const result = readHold(reply)
-      if (result.ok) await registry.makeDue(account, clock.learn(result.expiresAt, ttlMs))
+      // What a repeat is told is about another moment.
+      if (result.ok && !result.replay) await registry.makeDue(account, clock.learn(result.expiresAt, ttlMs))
       return result
     },
     async extend(id, account, request) {
@@ -109,7 +110,7 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
     },
     balance: async (account) => readBalance(await run('balance', account)),
     expire: (limit) =>
-      expireDue(registry, limit, async ({ account }, most) => {
+      expireDue(registry, limit, async (account, most) => {
         const [given, again, rows] = (await run('sweep', account, [String(most)])) as [string, string, string]
         return { given: Number(given), again, rows: Number(rows) }
       }),

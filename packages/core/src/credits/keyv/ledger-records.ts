@@ -16,8 +16,8 @@ export interface Changes {
 export interface LedgerRecords {
   /** Every account as it was last written. */
   accounts(): AsyncIterable<AccountState>
-  /** A row of that reference, as far as it counts. */
-  findRow(account: AccountState, ref: string, rowClass: RowClass): Promise<EngineRow | undefined>
+  /** A row of that reference among those that its account, as it was last written, has. */
+  findRow(account: string, ref: string, rowClass: RowClass): Promise<EngineRow | undefined>
   row(account: string, seq: number): Promise<EngineRow | undefined>
   /** Rows first: they count once the account, which is one value, has their number. */
   write(changes: Changes): Promise<void>
@@ -33,6 +33,9 @@ export function openLedgerRecords(open: OpenRecords): LedgerRecords {
   const rows = open<RowRecord>('credit-rows')
   const outcomes = open<{ readonly seq: number }>('credit-outcomes')
 
+  /** The numbers that accounts had when they were last written or read. */
+  const written = new Map<string, number>()
+
   const row = async (account: string, seq: number) => {
     const record = await rows.get(rowId(account, seq))
     return record && fromRowRecord(record)
@@ -40,13 +43,16 @@ export function openLedgerRecords(open: OpenRecords): LedgerRecords {
   return {
     row,
     accounts: async function* () {
-      for await (const [id, record] of heads.list()) yield fromRecord(id, record)
+      for await (const [id, record] of heads.list()) {
+        written.set(id, record.seq)
+        yield fromRecord(id, record)
+      }
     },
     async findRow(account, ref, rowClass) {
-      const outcome = await outcomes.get(outcomeId(account.id, ref, rowClass))
+      const outcome = await outcomes.get(outcomeId(account, ref, rowClass))
       // A process may have died between a row and its account: such a row never happened.
-      if (!outcome || outcome.seq > account.seq) return undefined
-      const found = await row(account.id, outcome.seq)
+      if (!outcome || outcome.seq > (written.get(account) ?? 0)) return undefined
+      const found = await row(account, outcome.seq)
       return found?.ref === ref && classOf(found.op) === rowClass ? found : undefined
     },
     async write({ rows: added, accounts }) {
@@ -56,6 +62,7 @@ export function openLedgerRecords(open: OpenRecords): LedgerRecords {
         added.map(({ account, ref, op, seq }) => [outcomeId(account, ref, classOf(op)), { seq }]),
       )
       await heads.putMany(states)
+      for (const [id, { seq }] of states) written.set(id, seq)
     },
   }
 }

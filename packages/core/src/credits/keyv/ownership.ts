@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../../options/options.ts'
 import type { OpenRecords } from './ledger-records.ts'
 
@@ -8,14 +9,17 @@ export interface Ownership {
   take(): Promise<void>
   /** What the ledger is called, whoever writes to it. */
   identity(): Promise<string>
-  stop(): void
+  /** Says that nobody writes any more. */
+  stop(): Promise<void>
 }
 
 const checkMs = 1000
+/** Its look, and a write that it began before. */
+const takeoverMs = 2 * checkMs + 2000
 
 /**
  * The last process that opens a store is its writer. A store of single values has no lock, so an earlier one learns
- * of it within a second and stops.
+ * of it within a second and stops; the later one waits for that, unless the earlier one said goodbye.
  */
 export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
   const writers = open<{ readonly writer: string }>('credit-owner')
@@ -34,7 +38,10 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
       return isLost
     },
     async take() {
+      const before = await writers.get('owner')
       await writers.put('owner', { writer })
+      // Whoever did not say goodbye may be writing still, until it has looked.
+      if (before && before.writer !== writer) await sleep(takeoverMs)
       timer ??= setInterval(() => check().catch(() => {}), checkMs)
       timer.unref()
     },
@@ -45,6 +52,11 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
       await writers.put('ledger', { writer })
       return writer
     },
-    stop: () => clearInterval(timer),
+    async stop() {
+      clearInterval(timer)
+      if (isLost) return
+      await check().catch(() => {})
+      if (!isLost) await writers.delete('owner').catch(() => {})
+    },
   }
 }

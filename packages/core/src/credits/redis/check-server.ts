@@ -13,10 +13,31 @@ export interface CheckOptions {
   readonly logger: Logger
 }
 
-/** Writes, and has every tool that the scripts use; a server of 32 bits has no such numbers. */
+/**
+ * Does what the scripts do: a command that is forbidden must not be met when half of a step is done. A server of 32
+ * bits has no such numbers.
+ */
 const probe = createScript(`
 local most = string.format('%d', struct.unpack('<d', struct.pack('<d', 9007199254740991)))
-redis.call('SET', KEYS[1], most, 'PX', 1)
+local call, first, second = redis.call, KEYS[1], KEYS[2]
+-- First what needs memory: behind any other write a full server would let it pass.
+call('SET', first, most)
+call('UNLINK', first, second)
+call('HSET', first, 'a', most)
+call('HMGET', first, 'a')
+call('HDEL', first, 'b')
+call('RENAME', first, second)
+call('EXISTS', first)
+call('XADD', first, '1-0', 'a', most)
+call('XRANGE', first, '1-0', '1-0')
+call('UNLINK', first, second)
+call('ZADD', first, most, 'a')
+call('ZRANGEBYSCORE', first, '-inf', most, 'LIMIT', 0, 1)
+call('ZRANGE', first, 0, 0, 'WITHSCORES')
+call('ZREM', first, 'a')
+call('SET', first, most)
+call('PEXPIRE', first, 1)
+call('TIME')
 return most
 `)
 
@@ -27,7 +48,7 @@ return most
  * @throws Error when the server cannot be written to, or does not count as it must.
  */
 export async function checkServer({ connection, key, logger }: CheckOptions): Promise<Durability> {
-  if ((await connection.evaluate(probe, [key], [])) !== String(maxNano)) {
+  if ((await connection.evaluate(probe, [`${key}:probe`, `${key}:probe:again`], [])) !== String(maxNano)) {
     throw new Error('This Redis does not keep numbers of 53 bits: it cannot hold credits.')
   }
   const ask = (...command: readonly string[]) => connection.command(key, command)

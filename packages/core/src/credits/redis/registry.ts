@@ -23,6 +23,13 @@ export interface Registry {
   /** After a look. What was made due meanwhile stays so. */
   looked(due: DueAccount, look: { readonly again: string; readonly rows: number }): Promise<unknown>
   accounts(): Promise<readonly string[]>
+  /**
+   * Some accounts, others each time until all had their turn. What an account is due at can be lost: a process knows
+   * of it what another one has changed since, or dies between two steps. So each is looked at now and then.
+   */
+  inTurn(): Promise<readonly string[]>
+  /** The account is due then, or earlier. */
+  isDueAt(account: string, at: string): Promise<unknown>
   /** What was written is gone. */
   forget(): void
 }
@@ -75,6 +82,8 @@ export function createRegistry({ connection, keys, time }: RegistryOptions): Reg
   const listed = new Set<string>()
   const dueAt = new Map<string, number>()
   const [listKey] = keys
+  /** Of the accounts that have had their turn. */
+  let cursor = '0'
   let breaks = connection.breaks
   const forget = () => {
     listed.clear()
@@ -104,6 +113,13 @@ export function createRegistry({ connection, keys, time }: RegistryOptions): Reg
         if (dueAt.size >= remembered) dueAt.clear()
         dueAt.set(account, Number(present))
       })
+    },
+    isDueAt: (account, at) => run(makeDueScript, account, at),
+    async inTurn() {
+      const reply = await connection.command(listKey, ['SSCAN', listKey, cursor, 'COUNT', '50'])
+      const [next, accounts] = reply as readonly [string, readonly string[]]
+      cursor = next
+      return accounts
     },
     async due(limit) {
       const flat = (await run(dueScript, time(), String(limit))) as readonly string[]

@@ -39,7 +39,7 @@ export function createReplay({ folder, store, keepLost, logger, everyMs }: Repla
     for (const name of owners.get(store) ?? []) {
       if (closing.signal.aborted) return
       const owner = adoptFiles(folder, name)
-      if (owner) await adopt(owner, settle)
+      if (owner) await adopt(owner, settle).catch(tell)
     }
   }
   const tellOfOthers = (stores: readonly string[]) => {
@@ -68,11 +68,13 @@ export function createReplay({ folder, store, keepLost, logger, everyMs }: Repla
       else await rm(join(folder, file), { force: true })
     }
   }
+  const tell = (error: unknown) =>
+    logger.error({ folder, error }, 'What processes that ended have left in the spool could not be read.')
   const attempt = async (settle: Settle) => {
     try {
       await adoptAll(settle)
     } catch (error) {
-      logger.error({ folder, error }, 'What processes that ended have left in the spool could not be read.')
+      tell(error)
     }
   }
   return {

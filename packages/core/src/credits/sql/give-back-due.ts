@@ -10,16 +10,23 @@ export interface DueContext {
  * is looked at again under its own, so that several processes may do this at once.
  *
  * @returns How many holds were given back.
+ * @throws What the first account that failed said, when the others have been looked at.
  */
 export async function giveBackDue({ find, expire }: DueContext, limit: number): Promise<number> {
+  const failures: unknown[] = []
   let given = 0
-  while (given < limit) {
+  while (given < limit && failures.length === 0) {
     const accounts = await find(limit - given)
     for (const account of accounts) {
       if (given >= limit) break
-      given += await expire(account, limit - given)
+      // One that somebody has locked keeps nobody else waiting.
+      given += await expire(account, limit - given).catch((error) => {
+        failures.push(error)
+        return 0
+      })
     }
     if (accounts.length === 0) break
   }
+  if (failures.length > 0) throw failures[0]
   return given
 }

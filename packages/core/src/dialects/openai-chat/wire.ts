@@ -12,7 +12,7 @@ export const chatWire: StreamWire = {
   isTerminal: isChatTerminal,
   heartbeat: () => ': keep-alive\n\n',
   errorFrame: (error, requestId) => formatEvent(renderErrorBody(error, 'openai', requestId)),
-  outputMembers: ['content', 'reasoning_content', 'reasoning', 'refusal', 'arguments'],
+  outputMembers: ['content', 'text', 'reasoning_content', 'reasoning', 'refusal', 'arguments'],
 }
 
 function opening(event: StreamEvent): Opening {

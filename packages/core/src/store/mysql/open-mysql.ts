@@ -102,7 +102,8 @@ async function acquire(pool: Pool, lastAnswer: () => number, timeoutMs: number):
   const coming = pool.getConnection()
   const askedAt = performance.now()
   for (;;) {
-    const left = Math.max(askedAt, lastAnswer()) + timeoutMs - performance.now()
+    const until = Math.min(Math.max(askedAt, lastAnswer()), askedAt + timeoutMs) + timeoutMs
+    const left = until - performance.now()
     const client = left > 0 ? await within(coming, left) : undefined
     if (client) {
       keepProcess(client.connection, true)

@@ -99,6 +99,8 @@ function sessionSettings(schema: string | undefined, timeoutMs: number): string 
     "SET default_transaction_isolation = 'read committed'",
     'SET client_min_messages = warning',
     `SET statement_timeout = ${timeoutMs}`,
+    // Sooner than the statement gives up, and known to have changed nothing: its neighbours are then sent alone.
+    `SET lock_timeout = ${Math.ceil(timeoutMs / 5)}`,
     `SET idle_in_transaction_session_timeout = ${timeoutMs * 10}`,
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
   ]
