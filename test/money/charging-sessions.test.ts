@@ -322,3 +322,32 @@ describe('limits and counts that hide the cost of a call', () => {
     await expectClean()
   })
 })
+
+describe('what escapes or a status of 200 could hide', () => {
+  test.each([
+    [
+      'tools',
+      '{"model":"claude-sonnet-4-6","max_tokens":100,"messages":[{"role":"user","content":"x"}],"tools":[{"type":"web\\u005fsearch_20250305","name":"web_search","max_uses":50}]}',
+    ],
+    [
+      'images',
+      `{"model":"claude-sonnet-4-6","max_tokens":100,"messages":[{"role":"user","content":[${Array.from({ length: 20 }, () => '{"type":"image","source":{"type":"ur\\u006c","ur\\u006c":"https://x"}}').join(',')}]}]}`,
+    ],
+  ])('%s are held for, however they are written', async (_, body) => {
+    const post = await start('0.02')
+    const response = await post('/v1/messages', body as never)
+    expect(response.status).toBe(402)
+    expect(bench.upstream.calls).toHaveLength(0)
+  })
+
+  test('P5 an answer that says with 200 that it failed is free, and reaches the client as it is', async () => {
+    const post = await start('0.50')
+    const failure = { error: { code: 502, message: 'Provider returned error' } }
+    bench.upstream.respond(json(200, failure))
+    const response = await post('/v1/chat/completions', { model: 'gpt-4o', messages })
+    expect(await response.json()).toEqual(failure)
+    expect(response.headers.get('tollgate-cost')).toBe('0.000000000')
+    await expect.poll(async () => (await bench.gateway.credits.balance('shop')).held).toBe('0.000000000')
+    expect((await bench.gateway.credits.balance('shop')).spent).toBe('0.000000000')
+  })
+})

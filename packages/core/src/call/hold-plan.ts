@@ -5,8 +5,10 @@ import {
   boundInputTokens,
 } from '../billing/hold-bound.ts'
 import type { Nano } from '../billing/money.ts'
+import type { SearchableBytes } from '../bytes/search-bytes.ts'
 import type { HoldShare } from '../credits/driver.ts'
 import type { ResolvedCall } from './call.ts'
+import { searchedBody } from './searched-body.ts'
 import { boundToolCalls } from './server-tools.ts'
 import type { CallServices } from './services.ts'
 import type { PreparedRequest } from './upstream-request.ts'
@@ -41,8 +43,9 @@ const shareOf = 24
 export function planHold(services: CallServices, call: ResolvedCall, prepared: PreparedRequest): HoldPlan {
   const { quantum, defaultMaxOutputTokens } = services.settings
   const { dialect } = call
-  const inputTokens = boundInput(call)
-  const bound = boundOf(services, call, inputTokens)
+  const body = searchedBody(call.envelope.members.body)
+  const inputTokens = boundInput(call, body)
+  const bound = boundOf(services, call, { inputTokens, body })
   const most = dialect.id === 'openai-embeddings' ? 0 : maximumOutput(services, call, prepared)
   const usual = Math.min(most, call.envelope.choices * defaultMaxOutputTokens)
   const isWatched = call.envelope.stream && !prepared.thinks && !hidesReasoning(call)
@@ -65,23 +68,27 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
   }
 }
 
-function boundInput({ target, envelope }: ResolvedCall): number {
+function boundInput({ target }: ResolvedCall, body: SearchableBytes): number {
   const { entry } = target.resolution
-  return boundInputTokens(envelope.members.body, entry?.maxInputTokens ?? entry?.contextWindow)
+  return boundInputTokens(body, entry?.maxInputTokens ?? entry?.contextWindow)
 }
 
-function boundOf({ fee }: CallServices, call: ResolvedCall, inputTokens: number): BoundByOutput {
+interface BoundedInput {
+  readonly inputTokens: number
+  readonly body: SearchableBytes
+}
+
+function boundOf({ fee }: CallServices, call: ResolvedCall, input: BoundedInput): BoundByOutput {
   const { target, envelope, startedAt } = call
   return boundByOutput({
     prices: target.resolution.entry?.prices ?? [],
     tier: envelope.serviceTier,
     speed: envelope.speed,
     toolCalls: boundToolCalls(envelope.members),
-    inputTokens,
     fee,
     credential: target.credential.kind,
     at: startedAt,
-    body: envelope.members.body,
+    ...input,
   })
 }
 

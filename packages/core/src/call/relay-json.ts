@@ -1,4 +1,4 @@
-import { formatUsd } from '../billing/money.ts'
+import { formatUsd, type Nano } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import { bodyOf } from '../bytes/body-bytes.ts'
 import { fromWire, toWire, type WireText, wireBytes } from '../bytes/wire-text.ts'
@@ -47,11 +47,24 @@ function finish(attempt: Attempt, body: WireText): void {
     return
   }
   settlement.firstByte()
-  const usage = readUsage(attempt, answer) ?? estimateCall(call, body.length)
-  const charge = settlement.charge(usage, 'succeeded')
   const headers = answerHeaders(attempt)
-  headers['tollgate-cost'] = formatUsd(charge.total)
+  headers['tollgate-cost'] = formatUsd(settle(attempt, answer, body))
   answerJson(call.exchange.sink, { status: attempt.status, headers, body: content })
+}
+
+/** What is charged, in nano-dollars. */
+function settle(attempt: Attempt, answer: JsonObject, body: WireText): Nano {
+  const { settlement, call } = attempt
+  const usage = readUsage(attempt, answer) ?? readUsage(attempt, parseWhole(attempt, body) ?? answer)
+  if (usage || !hasFailed(answer))
+    return settlement.charge(usage ?? estimateCall(call, body.length), 'succeeded').total
+  settlement.release()
+  return 0n
+}
+
+/** Some say with status 200 that they have failed. */
+function hasFailed({ error, status }: JsonObject): boolean {
+  return isJsonObject(error) || status === 'failed'
 }
 
 function unreadable({ call }: Attempt): GatewayError {
@@ -63,16 +76,23 @@ function unreadable({ call }: Attempt): GatewayError {
 }
 
 /** Members of a large answer that a usage reader can need; Responses count server tools in their output. */
-const billedMembers = ['usage', 'model', 'service_tier', 'tool_usage', 'object', 'type']
+const billedMembers = ['usage', 'model', 'service_tier', 'tool_usage', 'object', 'type', 'error', 'status']
+
+function readAnswer(attempt: Attempt, body: WireText): JsonObject | undefined {
+  const { call } = attempt
+  const passedOn = call.target.dialect === call.dialect
+  const isLarge = body.length > parsedWholeBytes && passedOn && call.dialect.id !== 'openai-responses'
+  try {
+    return isLarge ? readMembers(body) : parseWhole(attempt, body)
+  } catch {
+    return undefined
+  }
+}
 
 /** Counts, names and tiers are ASCII, so that what is passed on as it is need not be decoded to be billed. */
-function readAnswer({ call }: Attempt, body: WireText): JsonObject | undefined {
-  const passedOn = call.target.dialect === call.dialect
+function parseWhole({ call }: Attempt, body: WireText): JsonObject | undefined {
   try {
-    if (body.length > parsedWholeBytes && passedOn && call.dialect.id !== 'openai-responses') {
-      return readMembers(body)
-    }
-    const answer: unknown = JSON.parse(passedOn ? body : fromWire(body))
+    const answer: unknown = JSON.parse(call.target.dialect === call.dialect ? body : fromWire(body))
     return isJsonObject(answer) ? answer : undefined
   } catch {
     return undefined

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Eventually } from '../credits/driver.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
 
 const firstDelayMs = 50
@@ -10,6 +11,8 @@ export interface RetryOptions {
   readonly requestId: string
   /** The gateway closes: nothing is repeated any more. */
   readonly closed: AbortSignal
+  /** There will be no outcome. */
+  gaveUp(): void
 }
 
 /**
@@ -28,18 +31,23 @@ export function untilAnswered<Result>(
     result.then(done, async (error: unknown) => {
       const answer = await repeat(operation, options, error)
       if (answer) done(answer.result)
+      else options.gaveUp()
     })
   } else done(result)
 }
 
-/** Undefined when the gateway closed before there was an answer. */
+/** Undefined when the gateway closed before there was an answer, or when the store has refused for good. */
 async function repeat<Result>(
   operation: () => Eventually<Result>,
   { logger, requestId, closed }: RetryOptions,
   failure: unknown,
 ): Promise<{ readonly result: Result } | undefined> {
   let error = failure
-  for (let delay = firstDelayMs; !closed.aborted; delay = Math.min(delay * 2, longestDelayMs)) {
+  for (
+    let delay = firstDelayMs;
+    !closed.aborted && !isRefusal(error);
+    delay = Math.min(delay * 2, longestDelayMs)
+  ) {
     logger.error(
       { requestId, error, retryInMs: delay },
       'The store did not answer; the operation is repeated.',
@@ -52,6 +60,14 @@ async function repeat<Result>(
       error = again
     }
   }
-  logger.error({ requestId, error }, 'The gateway was closed before the store answered.')
+  const message = isRefusal(error)
+    ? 'The store refused.'
+    : 'The gateway was closed before the store answered.'
+  logger.error({ requestId, error }, message)
   return undefined
+}
+
+/** No repetition changes it. */
+function isRefusal(error: unknown): boolean {
+  return GatewayError.isInstance(error) && error.code === 'invalid_request'
 }

@@ -24,7 +24,8 @@ function mayUseTools({ spans, body }: JsonMembers): boolean {
   if (spans.has('web_search_options')) return true
   const span = spans.get('tools')
   const tools = span && textOf(body, span.start, span.end)
-  return tools !== undefined && markers.some((marker) => tools.includes(marker))
+  // Escapes hide a name from a search, and not from the provider.
+  return tools !== undefined && [...markers, '\\u00'].some((marker) => tools.includes(marker))
 }
 
 function usesOf(tool: unknown): number {

@@ -32,7 +32,7 @@ export interface Settlement {
 export function createSettlement(services: CallServices, call: Call): Settlement {
   const { credits, logger, inFlight } = services
   const { account } = call.principal
-  const retry = { logger, requestId: call.id, closed: services.closed }
+  const retry = { logger, requestId: call.id, closed: services.closed, gaveUp: inFlight.leave }
   const renew = createRenewal(services, call)
   services.renewals.add(renew)
   let firstByteAt: number | undefined
