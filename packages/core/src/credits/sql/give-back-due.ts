@@ -5,6 +5,9 @@ export interface DueContext {
   readonly expire: (account: string, most: number) => Promise<number>
 }
 
+/** Holds that are given back under one lock: the calls of their account wait for it. */
+const mostAtOnce = 100
+
 /**
  * Gives back expired holds and ends grants, an account at a time: the accounts are found without a lock, and each
  * is looked at again under its own, so that several processes may do this at once.
@@ -20,7 +23,7 @@ export async function giveBackDue({ find, expire }: DueContext, limit: number): 
     for (const account of accounts) {
       if (given >= limit) break
       // One that somebody has locked keeps nobody else waiting.
-      given += await expire(account, limit - given).catch((error) => {
+      given += await expire(account, Math.min(limit - given, mostAtOnce)).catch((error) => {
         failures.push(error)
         return 0
       })
