@@ -20,6 +20,22 @@ export const keyContract: Contract = {
     strictEqual((await hold({ key })).ok, true)
   },
 
+  'a spend limit beyond every amount limits nothing': async ({
+    driver,
+    account,
+    hold,
+    take,
+    settle,
+    grant,
+  }) => {
+    await grant(10_000n)
+    const key = { id: 'key', spendLimit: 10n ** 30n }
+    const id = await take({ key })
+    strictEqual((await driver.extend(id, account, { toAmount: 300n })).ok, true)
+    await settle(id)
+    strictEqual((await hold({ key })).ok, true)
+  },
+
   'P18 a slot is free again behind a settlement, a release and an expiry, once': async (bench) => {
     const { driver, account, hold, take, settle, grant, clock } = bench
     await grant(10_000n)

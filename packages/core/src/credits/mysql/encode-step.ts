@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { callIdTime } from '../call-id.ts'
 import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
+import { spendLimitText } from '../sql/spend-limit.ts'
 
 type Value = string | number | boolean | null | undefined
 
@@ -22,7 +23,7 @@ export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: Ho
 function keyValues(key: KeyLimits | undefined): readonly Value[] {
   if (!key) return Array(7).fill(null)
   const { id, spendLimit, spendWindow, rpm, tpm, concurrency, estTokens = 0 } = key
-  return [id, spendLimit?.toString(), spendWindow, rpm, tpm, concurrency, estTokens]
+  return [id, spendLimitText(spendLimit), spendWindow, rpm, tpm, concurrency, estTokens]
 }
 
 export function extendStep(

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { callIdTime } from '../call-id.ts'
 import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
+import { spendLimitText } from '../sql/spend-limit.ts'
 
 /** A step under the names of the columns of `tollgate_step`; amounts are decimal text, what is left out is null. */
 export interface Step {
@@ -28,7 +29,7 @@ export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: Ho
 function keyColumns({ id, spendLimit, spendWindow, rpm, tpm, concurrency, estTokens }: KeyLimits) {
   return {
     key: id,
-    spend_limit: spendLimit?.toString(),
+    spend_limit: spendLimitText(spendLimit),
     spend_window: spendWindow,
     rpm,
     tpm,
