@@ -3,6 +3,7 @@ import type { SqlRow } from '../../store/sql-row.ts'
 import type { Balance } from '../driver.ts'
 import type { AuditedAccount } from '../engine/audit.ts'
 import { amountOf, balanceResult, isTrue, numberOf } from '../sql/decode-outcome.ts'
+import type { BalanceReading } from '../sql/sql-ledger.ts'
 import { assertText } from './encode-step.ts'
 import { serverClock } from './sql/step.ts'
 
@@ -10,18 +11,12 @@ const nothing: Balance = { available: 0n, held: 0n, spent: 0n, topups: 0n, seq: 
 
 const clock = `IFNULL(?, ${serverClock})`
 
-export interface Snapshot {
-  readonly balance: Balance
-  /** Grants have ended that nobody has taken back yet. */
-  readonly isDue: boolean
-}
-
 /** The sums of an account, without waiting for whoever is changing them. */
 export async function readBalance(
   server: MysqlServer,
   account: string,
   now: number | undefined,
-): Promise<Snapshot> {
+): Promise<BalanceReading> {
   assertText({ account })
   const { rows } = await server.query({
     text: `SELECT available, held, spent, topups, seq, IFNULL(grant_due <= ${clock} AND available > 0, 0) AS is_due

@@ -3,16 +3,11 @@ import type { SqlRow } from '../../store/sql-row.ts'
 import type { LedgerEntry } from '../driver.ts'
 import { decodeEntry } from '../sql/decode-entry.ts'
 import { numberOf } from '../sql/decode-outcome.ts'
+import type { LedgerRange } from '../sql/sql-ledger.ts'
 import { answered } from '../sql/store-unavailable.ts'
 import { assertText } from './encode-step.ts'
 
 const pageSize = 1000
-
-export interface LedgerRange {
-  readonly from: number
-  /** @default every row that is there in the end */
-  readonly to?: number
-}
 
 const ledgerText = `
   SELECT account, seq, op, ref, amount, model_cost, fee, shortfall, available_after, held_after, at, expires_at,

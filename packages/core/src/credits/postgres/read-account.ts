@@ -3,6 +3,7 @@ import type { SqlRow } from '../../store/sql-row.ts'
 import type { Balance } from '../driver.ts'
 import type { AuditedAccount } from '../engine/audit.ts'
 import { balanceResult } from '../sql/decode-outcome.ts'
+import type { BalanceReading } from '../sql/sql-ledger.ts'
 import { assertText } from './encode-step.ts'
 
 const nothing: Balance = { available: 0n, held: 0n, spent: 0n, topups: 0n, seq: 0 }
@@ -11,18 +12,12 @@ const nothing: Balance = { available: 0n, held: 0n, spent: 0n, topups: 0n, seq: 
 const clock = (parameter: string) =>
   `coalesce(${parameter}::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`
 
-export interface Snapshot {
-  readonly balance: Balance
-  /** Grants have ended that nobody has taken back yet. */
-  readonly isDue: boolean
-}
-
 /** The sums of an account, without waiting for whoever is changing them. */
 export async function readBalance(
   server: PostgresServer,
   account: string,
   now: number | undefined,
-): Promise<Snapshot> {
+): Promise<BalanceReading> {
   assertText({ account })
   const [row] = await server.query({
     name: 'tollgate_balance',
