@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Pool, PoolConnection } from 'mysql2/promise'
 import type { SqlRow } from '../sql-row.ts'
 import { withTimeout } from '../with-timeout.ts'
+import { withoutValues } from '../without-values.ts'
 import { loadMysqlPackage } from './load-mysql.ts'
 import type { MysqlServer, SqlAnswer, SqlStatement } from './mysql-server.ts'
 import { type MysqlConnection, poolOptions } from './pool-options.ts'
@@ -132,7 +133,9 @@ async function within<Result>(pending: Promise<Result>, ms: number): Promise<Res
 }
 
 async function send(client: PoolConnection, { text, values }: SqlStatement): Promise<SqlAnswer> {
-  const [answer] = await client.query(text, values && [...values])
+  const [answer] = await client.query(text, values && [...values]).catch((error: unknown) => {
+    throw withoutValues(error)
+  })
   if (!Array.isArray(answer)) return { rows: [], changes: answer.affectedRows }
   // A procedure answers a list of rows for each SELECT, and what it changed behind them.
   const rows = Array.isArray(answer[0]) ? answer[0] : answer

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { withoutValues } from '../without-values.ts'
 import type { DialRedis, RedisLine } from './redis-line.ts'
 
 /** A Lua script and the SHA-1 of it, by which a server remembers it. */
@@ -76,7 +77,7 @@ export function createRedisConnection({ dial, timeoutMs = 1500 }: RedisConnectio
       // A connection that answered others meanwhile is slow and not dead.
       discard(used)
     }
-    return unavailable(cause)
+    return unavailable(withoutValues(cause))
   }
   const send = (key: string, command: readonly string[]): Promise<unknown> => {
     if (isClosed) return Promise.reject(unavailable(new Error('The connection is closed.')))
