@@ -42,17 +42,18 @@ const shareOf = 24
  */
 export function planHold(services: CallServices, call: ResolvedCall, prepared: PreparedRequest): HoldPlan {
   const { quantum, defaultMaxOutputTokens } = services.settings
-  const { dialect } = call
-  const body = searchedBody(call.envelope.members.body)
+  const { dialect, envelope } = call
+  const body = searchedBody(envelope.members.body)
   const inputTokens = boundInput(call, body)
   const bound = boundOf(services, call, { inputTokens, body })
-  const most = dialect.id === 'openai-embeddings' ? 0 : maximumOutput(services, call, prepared)
-  const usual = Math.min(most, call.envelope.choices * defaultMaxOutputTokens)
-  const isWatched = call.envelope.stream && !prepared.thinks && !hidesReasoning(call)
+  const known = dialect.id === 'openai-embeddings' ? 0 : knownMaximum(call, prepared)
+  const most = envelope.choices * (known ?? defaultMaxOutputTokens)
+  const usual = Math.min(most, envelope.choices * defaultMaxOutputTokens)
+  const isWatched = envelope.stream && !prepared.thinks && !hidesReasoning(call)
   const outputTokens = isWatched ? Math.min(most, quantum) : most
   const least = Math.min(
     outputTokens,
-    Math.max(leastOutputTokens + prepared.thinkingBudget, call.envelope.choices),
+    Math.max(leastOutputTokens + prepared.thinkingBudget, envelope.choices),
   )
   const amount = bound(outputTokens)
   const isLarge = !isWatched && outputTokens > usual
@@ -62,7 +63,7 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
     ...(isLarge && { share: { of: shareOf, atLeast: bound(usual) } }),
     tokens: inputTokens + usual,
     outputTokens,
-    mostTokens: isUnlimited(call, prepared) ? Number.MAX_SAFE_INTEGER : most,
+    mostTokens: known === undefined ? Number.MAX_SAFE_INTEGER : most,
     isWatched,
     bound,
   }
@@ -92,27 +93,14 @@ function boundOf({ fee }: CallServices, call: ResolvedCall, input: BoundedInput)
   })
 }
 
-/** Of all choices: what the client allows, and its model can make. */
-function maximumOutput(
-  { settings }: CallServices,
-  { target, envelope }: ResolvedCall,
-  prepared: PreparedRequest,
-): number {
-  const made = mostMade(target)
+/** What the client allows, and its model can make, of each choice; undefined when nobody says. */
+function knownMaximum({ target, envelope }: ResolvedCall, prepared: PreparedRequest): number | undefined {
+  const { entry } = target.resolution
   const asked = prepared.maxOutputTokens ?? envelope.maxOutputTokens
-  const single = Math.min(asked ?? made ?? settings.defaultMaxOutputTokens, made ?? Number.POSITIVE_INFINITY)
-  return envelope.choices * single
-}
-
-/** An answer is part of its model's context, where nothing else is known of its length. */
-function mostMade({ resolution: { entry } }: ResolvedCall['target']): number | undefined {
-  return entry?.maxOutputTokens ?? entry?.contextWindow
-}
-
-/** Nobody says how much it may be. */
-function isUnlimited({ target, envelope }: ResolvedCall, { maxOutputTokens }: PreparedRequest): boolean {
-  const limit = maxOutputTokens ?? envelope.maxOutputTokens ?? mostMade(target)
-  return limit === undefined
+  // An answer is part of its model's context, where nothing else is known of its length.
+  const made = entry?.maxOutputTokens ?? entry?.contextWindow
+  if (asked === undefined || made === undefined) return asked ?? made
+  return Math.min(asked, made)
 }
 
 function hidesReasoning({ target }: ResolvedCall): boolean {

@@ -55,11 +55,17 @@ function finish(attempt: Attempt, body: WireText): void {
 /** What is charged, in nano-dollars. */
 function settle(attempt: Attempt, answer: JsonObject, body: WireText): Nano {
   const { settlement, call } = attempt
-  const usage = readUsage(attempt, answer) ?? readUsage(attempt, parseWhole(attempt, body) ?? answer)
+  const usage = readUsage(attempt, answer) ?? readElsewhere(attempt, body)
   if (usage || !hasFailed(answer))
     return settlement.charge(usage ?? estimateCall(call, body.length), 'succeeded').total
   settlement.release()
   return 0n
+}
+
+/** In a large answer the report may be in a member that was not looked at. */
+function readElsewhere(attempt: Attempt, body: WireText): Usage | undefined {
+  const whole = isReadInPart(attempt, body) ? parseWhole(attempt, body) : undefined
+  return whole && readUsage(attempt, whole)
 }
 
 /** Some say with status 200 that they have failed. */
@@ -79,14 +85,12 @@ function unreadable({ call }: Attempt): GatewayError {
 const billedMembers = ['usage', 'model', 'service_tier', 'tool_usage', 'object', 'type', 'error', 'status']
 
 function readAnswer(attempt: Attempt, body: WireText): JsonObject | undefined {
-  const { call } = attempt
+  return isReadInPart(attempt, body) ? readMembers(body) : parseWhole(attempt, body)
+}
+
+function isReadInPart({ call }: Attempt, body: WireText): boolean {
   const passedOn = call.target.dialect === call.dialect
-  const isLarge = body.length > parsedWholeBytes && passedOn && call.dialect.id !== 'openai-responses'
-  try {
-    return isLarge ? readMembers(body) : parseWhole(attempt, body)
-  } catch {
-    return undefined
-  }
+  return body.length > parsedWholeBytes && passedOn && call.dialect.id !== 'openai-responses'
 }
 
 /** Counts, names and tiers are ASCII, so that what is passed on as it is need not be decoded to be billed. */
@@ -99,9 +103,13 @@ function parseWhole({ call }: Attempt, body: WireText): JsonObject | undefined {
   }
 }
 
-function readMembers(body: WireText): JsonObject {
-  const members = scanMembers(bodyOf([wireBytes(body)]))
-  return Object.fromEntries(billedMembers.map((name) => [name, readMember(members, name)]))
+function readMembers(body: WireText): JsonObject | undefined {
+  try {
+    const members = scanMembers(bodyOf([wireBytes(body)]))
+    return Object.fromEntries(billedMembers.map((name) => [name, readMember(members, name)]))
+  } catch {
+    return undefined
+  }
 }
 
 function readUsage({ call }: Attempt, answer: JsonObject): Usage | undefined {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Eventually } from '../credits/driver.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import { isRefusal } from '../credits/is-refusal.ts'
 import type { Logger } from '../options/options.ts'
 
 const firstDelayMs = 50
@@ -65,9 +65,4 @@ async function repeat<Result>(
     : 'The gateway was closed before the store answered.'
   logger.error({ requestId, error }, message)
   return undefined
-}
-
-/** No repetition changes it. */
-function isRefusal(error: unknown): boolean {
-  return GatewayError.isInstance(error) && error.code === 'invalid_request'
 }

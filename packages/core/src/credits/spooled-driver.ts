@@ -7,7 +7,7 @@ import type {
   SettleRequest,
   SettleResult,
 } from './driver.ts'
-import { isRefusal } from './spool/charge-all.ts'
+import { isRefusal } from './is-refusal.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** Opens the spool of the ledger of that name. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { RecordAdapter } from './record-adapter.ts'
 import { openRecordsDatabase } from './sqlite-database.ts'
 
 /** Which file, and which records in it. */
@@ -11,25 +12,10 @@ export interface SqliteAdapterOptions {
   readonly database?: DatabaseSync
 }
 
-export interface SqliteEntry {
-  readonly key: string
-  readonly value: string
-}
-
 /** A Keyv 5 storage adapter. */
-export interface SqliteAdapter {
-  readonly opts: { readonly dialect: 'sqlite'; readonly file: string; readonly tollgate: true }
-  namespace: string | undefined
-  get<Value>(key: string): Promise<Value | undefined>
-  set(key: string, value: string): Promise<true>
-  setMany(entries: SqliteEntry[]): Promise<void>
-  delete(key: string): Promise<boolean>
-  clear(): Promise<void>
-  has(key: string): Promise<boolean>
-  getMany<Value>(keys: string[]): Promise<(Value | undefined)[]>
-  iterator<Value>(): AsyncGenerator<(string | Awaited<Value> | undefined)[], void>
+export interface SqliteAdapter
+  extends RecordAdapter<{ readonly dialect: 'sqlite'; readonly file: string; readonly tollgate: true }> {
   disconnect(): Promise<void>
-  on(): SqliteAdapter
 }
 
 const pageSize = 500

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Logger } from '../../options/options.ts'
 import type { Eventually, SettleRequest, SettleResult } from '../driver.ts'
+import { isRefusal } from '../is-refusal.ts'
 import type { KeepLost } from './lost-charges.ts'
 
 export type Settle = (request: SettleRequest) => Eventually<SettleResult>
@@ -59,11 +59,6 @@ async function charge(request: SettleRequest, { settle, keepLost, logger }: Char
     logger.warn({ requestId: request.id, error }, 'A charge of a process that ended waits for the store.')
     return false
   }
-}
-
-/** The store has understood and does not take it, and no repetition changes that. */
-export function isRefusal(error: unknown): boolean {
-  return GatewayError.isInstance(error) && error.code === 'invalid_request'
 }
 
 /** False when it was interrupted. */

@@ -1,3 +1,4 @@
+import { madeFirst } from '../made-first.ts'
 import { hasTable, installSchema } from './install-schema.ts'
 import type { MysqlServer, SqlQuery } from './mysql-server.ts'
 
@@ -13,18 +14,7 @@ const script = [
 
 const isInstalled = (query: SqlQuery) => hasTable(query, 'tollgate_records')
 
-/** The table of records is made when it is first asked for; should that fail, the next question tries again. */
+/** The table of records is made when it is first asked for. */
 export function createRecordsTable(server: MysqlServer): SqlQuery {
-  let making: Promise<void> | undefined
-  const make = () => {
-    making ??= installSchema(server, { isInstalled, script }).catch((error: unknown) => {
-      making = undefined
-      throw error
-    })
-    return making
-  }
-  return async (statement) => {
-    await make()
-    return await server.query(statement)
-  }
+  return madeFirst(() => installSchema(server, { isInstalled, script }), server.query)
 }

@@ -1,3 +1,4 @@
+import type { RecordAdapter } from '../record-adapter.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { scan } from './scan.ts'
 
@@ -9,25 +10,7 @@ export interface RedisAdapterOptions {
   readonly prefix?: string
 }
 
-export interface RedisEntry {
-  readonly key: string
-  readonly value: string
-}
-
-/** A Keyv 5 storage adapter. */
-export interface RedisAdapter {
-  readonly opts: { readonly dialect: 'redis' }
-  namespace: string | undefined
-  get<Value>(key: string): Promise<Value | undefined>
-  set(key: string, value: string): Promise<true>
-  setMany(entries: readonly RedisEntry[]): Promise<void>
-  delete(key: string): Promise<boolean>
-  clear(): Promise<void>
-  has(key: string): Promise<boolean>
-  getMany<Value>(keys: string[]): Promise<(Value | undefined)[]>
-  iterator<Value>(): AsyncGenerator<(string | Awaited<Value> | undefined)[], void>
-  on(): RedisAdapter
-}
+export type RedisAdapter = RecordAdapter<{ readonly dialect: 'redis' }>
 
 /**
  * A Keyv storage adapter on our own connection, one instance a namespace. A namespace is one hash, so that many
