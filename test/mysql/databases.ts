@@ -1,5 +1,8 @@
 import { createConnection } from 'mysql2/promise'
+import { newDatabase, type TestDatabase } from '../credits/database-bench.ts'
 import { mysqlUrl } from '../services.ts'
+
+export type { TestDatabase }
 
 async function ask(sql: string, url = mysqlUrl()): Promise<void> {
   const client = await createConnection(url)
@@ -10,25 +13,14 @@ async function ask(sql: string, url = mysqlUrl()): Promise<void> {
   }
 }
 
-/** A database of its own on the server that the tests use. */
-export interface TestDatabase {
-  readonly url: string
-  readonly name: string
-  /** As the server's administrator, within the database. */
-  run(sql: string): Promise<void>
-  drop(): Promise<void>
-}
-
 /** Makes an empty database; drop it in the end. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const name = `tollgate_test_${crypto.randomUUID().replaceAll('-', '')}`
+  const { name, url } = newDatabase(mysqlUrl())
   await ask(`CREATE DATABASE ${name}`)
-  const url = new URL(mysqlUrl())
-  url.pathname = `/${name}`
   return {
-    url: url.href,
+    url,
     name,
-    run: (sql) => ask(sql, url.href),
+    run: (sql) => ask(sql, url),
     drop: () => ask(`DROP DATABASE IF EXISTS ${name}`),
   }
 }

@@ -1,5 +1,8 @@
 import { Client } from 'pg'
+import { newDatabase, type TestDatabase } from '../credits/database-bench.ts'
 import { postgresUrl } from '../services.ts'
+
+export type { TestDatabase }
 
 async function ask(sql: string, url = postgresUrl()): Promise<void> {
   const client = new Client({ connectionString: url })
@@ -11,25 +14,14 @@ async function ask(sql: string, url = postgresUrl()): Promise<void> {
   }
 }
 
-/** A database of its own on the server that the tests use. */
-export interface TestDatabase {
-  readonly url: string
-  readonly name: string
-  /** As the server's administrator, within the database. */
-  run(sql: string): Promise<void>
-  drop(): Promise<void>
-}
-
 /** Makes an empty database; drop it in the end, whoever is still connected. */
 export async function createTestDatabase(): Promise<TestDatabase> {
-  const name = `tollgate_test_${crypto.randomUUID().replaceAll('-', '')}`
+  const { name, url } = newDatabase(postgresUrl())
   await ask(`CREATE DATABASE ${name}`)
-  const url = new URL(postgresUrl())
-  url.pathname = `/${name}`
   return {
-    url: url.href,
+    url,
     name,
-    run: (sql) => ask(sql, url.href),
+    run: (sql) => ask(sql, url),
     drop: () => ask(`DROP DATABASE ${name} WITH (FORCE)`),
   }
 }

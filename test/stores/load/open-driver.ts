@@ -10,10 +10,15 @@ export async function openDriver(address: string): Promise<CreditDriver> {
   const place = openStore(address)
   const isElsewhere = place.kind !== 'memory' && place.kind !== 'sqlite'
   const driver = isElsewhere ? openRemote(place, silent) : openCredits(place, { logger: silent, spool: '' })
+  await untilStarted(driver)
+  return driver
+}
+
+/** A server that has just been started, or killed, needs a moment until it answers. */
+export async function untilStarted(driver: CreditDriver): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await driver.init()
-      return driver
+      return await driver.init()
     } catch (error) {
       if (tries === 100) throw error
       await sleep(100)
