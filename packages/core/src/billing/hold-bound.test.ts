@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseFee } from './fee.ts'
-import { boundHold, boundInputTokens, type HoldBound } from './hold-bound.ts'
+import { affordableOutput, boundByOutput, boundHold, boundInputTokens, type HoldBound } from './hold-bound.ts'
 import type { PriceVersion, RateRow } from './price.ts'
 
 const bytes = (...pieces: readonly Uint8Array[]) => ({
@@ -82,5 +82,45 @@ describe('the bound of a hold', () => {
   test("an account's own credential needs no price: the fee is all there is to hold", () => {
     const own = { credential: 'own', fee: parseFee(), outputTokens: 1000 } as const
     expect(hold([], own)).toBe(100_000n)
+  })
+})
+
+describe('the output that an amount affords', () => {
+  const boundOf = (row: RateRow) => {
+    const request = {
+      prices: priced(row),
+      inputTokens: 1000,
+      fee: parseFee(),
+      credential: 'managed',
+      at,
+    } as const
+    let questions = 0
+    const bound = boundByOutput(request)
+    const counted = (tokens: number) => {
+      questions += 1
+      return bound(tokens)
+    }
+    return { bound: counted, questions: () => questions }
+  }
+
+  test.each([
+    ['dear', { text_in: 3e6, text_out: 15e6 }, 3_050_000n],
+    ['cheap', { text_in: 1e5, text_out: 7 }, 150_001n],
+    ['free', { text_in: 1e5, text_out: 0 }, 150_001n],
+    ['too little for the input', { text_in: 3e6, text_out: 15e6 }, 2_000_000n],
+    ['all of it', { text_in: 3e6, text_out: 15e6 }, 10_000_000_000n],
+  ])('is the last number whose bound it covers: %s', (_, row, amount) => {
+    const { bound } = boundOf(row)
+    for (let more = 0n; more < 60n; more += 7n) {
+      const covered = affordableOutput(bound, amount + more, 100_000)
+      if (covered > 0) expect(bound(covered)).toBeLessThanOrEqual(amount + more)
+      if (covered < 100_000) expect(bound(covered + 1)).toBeGreaterThan(amount + more)
+    }
+  })
+
+  test('asks for the price of a handful of numbers, not of a search through all', () => {
+    const { bound, questions } = boundOf({ text_in: 3e6, text_out: 15e6 })
+    expect(affordableOutput(bound, 50_000_000n, 128_000)).toBe(3119)
+    expect(questions()).toBeLessThanOrEqual(5)
   })
 })

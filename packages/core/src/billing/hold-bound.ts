@@ -163,18 +163,26 @@ export function boundHold({ outputTokens, ...request }: HoldBound): Nano {
 }
 
 /**
- * The most output tokens whose bound an amount covers, up to `most`; 0 when it does not cover one.
+ * The most output tokens whose bound an amount covers, up to `most`; 0 when it does not cover one. Bounds lie on a
+ * line but for their rounding, so that the right number is next to the one on the line, or a few searches away
+ * where many tokens cost a nano-dollar.
  *
  * @example
  * affordableOutput(boundByOutput(request), 5_000_000n, 4096)
  */
 export function affordableOutput(bound: BoundByOutput, amount: Nano, most: number): number {
+  const [first, last] = [bound(0), bound(most)]
+  if (last <= amount) return most
+  if (first > amount) return 0
+  const guess = Number(((amount - first) * BigInt(most)) / (last - first))
   let covered = 0
-  let beyond = most + 1
-  while (beyond - covered > 1) {
-    const middle = Math.floor((covered + beyond) / 2)
-    if (bound(middle) <= amount) covered = middle
-    else beyond = middle
+  let beyond = most
+  const narrow = (tokens: number) => {
+    if (tokens <= covered || tokens >= beyond) return
+    if (bound(tokens) <= amount) covered = tokens
+    else beyond = tokens
   }
+  for (const near of [guess, guess + 1, guess - 1]) narrow(near)
+  while (beyond - covered > 1) narrow(Math.floor((covered + beyond) / 2))
   return covered
 }

@@ -1,7 +1,7 @@
 import { affordableOutput } from '../billing/hold-bound.ts'
 import type { Nano } from '../billing/money.ts'
 import type { HoldResult } from '../credits/driver.ts'
-import type { GatewayError } from '../errors/gateway-error.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
 import type { Attempt } from './dispatch.ts'
 import { holdRefusal } from './hold.ts'
 import type { HoldPlan } from './hold-plan.ts'
@@ -35,6 +35,12 @@ interface Question {
   /** Nano-dollars that have to be there at least, beyond what is reserved. */
   readonly leastMore: Nano
 }
+
+const expired = () =>
+  new GatewayError({
+    code: 'store_unavailable',
+    message: 'The credits of this call were given back before it ended, because its store was away too long.',
+  })
 
 const unwatched: ChargingSession = { passed() {}, stop() {} }
 
@@ -81,8 +87,12 @@ function watch(
     if (result.ok) {
       covered = affordableOutput(plan.bound, result.amount, wanted)
       refusal = undefined
-    } else if (result.reason === 'not_pending') isOver = true
-    else {
+    } else if (result.reason === 'not_pending') {
+      // Nothing is reserved any more: what comes from now on may not be there.
+      refusal = expired()
+      covered = 0
+      nextLook = passed
+    } else {
       // What this call holds itself does not come back to it.
       const others = { ...result, held: result.held - settlement.reserved() }
       refusal = holdRefusal(others, leastMore, call.principal.limits)
