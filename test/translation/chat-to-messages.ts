@@ -3,6 +3,7 @@ import type { RenderedRequest, RenderTarget } from '../../packages/core/src/dial
 import type { JsonObject } from '../../packages/core/src/dialects/json.ts'
 import { parseChatRequest } from '../../packages/core/src/dialects/openai-chat/parse-request.ts'
 import type { GatewayError } from '../../packages/core/src/errors/gateway-error.ts'
+import { anthropic } from '../../packages/core/src/providers/anthropic.ts'
 
 export interface Translation extends Partial<RenderTarget> {
   /** Members of the Chat Completions body; model and messages have defaults. */
@@ -19,6 +20,7 @@ export function translate({ body, ...target }: Translation): RenderedRequest {
     maxOutputTokens: undefined,
     defaultMaxOutputTokens: 4096,
     strict: false,
+    traits: anthropic,
     ...target,
   })
 }

@@ -1,5 +1,9 @@
+import {
+  type AnswerFilters,
+  createAnswerFilter,
+} from '../../packages/core/src/dialects/answer-filters/answer-filters.ts'
 import { createMessagesStreamParser } from '../../packages/core/src/dialects/anthropic-messages/parse-stream.ts'
-import type { AnswerContext, AnswerOptions } from '../../packages/core/src/dialects/dialect.ts'
+import type { AnswerContext } from '../../packages/core/src/dialects/dialect.ts'
 import type { JsonObject } from '../../packages/core/src/dialects/json.ts'
 import { createChatStreamRenderer } from '../../packages/core/src/dialects/openai-chat/render-stream.ts'
 import { createEventSplitter } from '../../packages/core/src/dialects/sse.ts'
@@ -9,20 +13,22 @@ export const context: AnswerContext = {
   model: 'claude',
   created: 1_700_000_000,
   includeUsage: true,
+  request: () => ({}),
 }
 
 export interface StreamTranslation extends Partial<AnswerContext> {
-  readonly answer?: AnswerOptions | undefined
+  readonly answer?: AnswerFilters | undefined
 }
 
 /** Wire bytes of a Messages stream, in the pieces in which they arrive, as the Chat client's wire text. */
 export function translateStream(pieces: readonly Uint8Array[], options: StreamTranslation = {}): string {
   const splitter = createEventSplitter()
-  const parser = createMessagesStreamParser(options.answer)
+  const parser = createMessagesStreamParser()
   const renderer = createChatStreamRenderer({ ...context, ...options })
   const events = [...pieces.flatMap((piece) => splitter.push(piece)), ...splitter.end()]
   return events
     .flatMap((event) => parser.push(event))
+    .flatMap(createAnswerFilter(options.answer))
     .map((delta) => renderer.push(delta))
     .join('')
 }

@@ -2,6 +2,7 @@ import { formatUsd, type Nano } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import { bodyOf } from '../bytes/body-bytes.ts'
 import { fromWire, toWire, type WireText, wireBytes } from '../bytes/wire-text.ts'
+import { createAnswerFilter } from '../dialects/answer-filters/answer-filters.ts'
 import { isJsonObject, type JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
@@ -127,7 +128,7 @@ function renderContent(
 ): WireText | undefined {
   const { target, dialect } = call
   if (target.dialect === dialect) return body
-  if (!Array.isArray(answer.content)) return undefined
-  const deltas = target.dialect.parseAnswer?.(answer, prepared.answer) ?? []
+  const deltas = target.dialect.parseAnswer?.(answer)?.flatMap(createAnswerFilter(prepared.answer))
+  if (deltas === undefined) return undefined
   return toWire(JSON.stringify(dialect.renderAnswer?.(deltas, answerContext(call))))
 }

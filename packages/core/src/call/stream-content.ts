@@ -1,4 +1,6 @@
 import { toWire, type WireText, wireBytes } from '../bytes/wire-text.ts'
+import { createAnswerFilter } from '../dialects/answer-filters/answer-filters.ts'
+import type { Delta } from '../dialects/delta.ts'
 import type { StreamEvent } from '../dialects/dialect.ts'
 import { createEventSplitter } from '../dialects/sse.ts'
 import type { Attempt } from './dispatch.ts'
@@ -27,17 +29,21 @@ function asTheyAre(frames: WireText): WireText {
 
 function translated({ call, prepared }: Attempt): StreamContent {
   const splitter = createEventSplitter()
-  const parser = call.target.dialect.createStreamParser?.(prepared.answer)
+  const parser = call.target.dialect.createStreamParser?.()
+  const filter = createAnswerFilter(prepared.answer)
   const renderer = call.dialect.createStreamRenderer?.(answerContext(call))
-  const render = (events: readonly StreamEvent[]) => {
+  const render = (deltas: readonly Delta[] = []) => {
     let text = ''
-    for (const event of events) {
-      for (const delta of parser?.push(event) ?? []) text += renderer?.push(delta) ?? ''
-    }
-    return toWire(text)
+    for (const delta of deltas) for (const shown of filter(delta)) text += renderer?.push(shown) ?? ''
+    return text
+  }
+  const renderAll = (events: readonly StreamEvent[]) => {
+    let text = ''
+    for (const event of events) text += render(parser?.push(event))
+    return text
   }
   return {
-    push: (frames) => render(splitter.push(wireBytes(frames))),
-    end: () => render(splitter.end()),
+    push: (frames) => toWire(renderAll(splitter.push(wireBytes(frames)))),
+    end: () => toWire(renderAll(splitter.end()) + render(parser?.end?.())),
   }
 }

@@ -1,6 +1,7 @@
 import { type BodyBytes, bodyOf, textOf } from '../bytes/body-bytes.ts'
+import type { AnswerFilters } from '../dialects/answer-filters/answer-filters.ts'
 import type { Warning } from '../dialects/conversation.ts'
-import type { AnswerContext, AnswerOptions, RenderedRequest } from '../dialects/dialect.ts'
+import type { AnswerContext, RenderedRequest } from '../dialects/dialect.ts'
 import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
@@ -16,8 +17,8 @@ export interface PreparedRequest {
   readonly warnings: readonly Warning[]
   /** The gateway asked for usage that the client did not ask for. */
   readonly usageAdded: boolean
-  /** What the parser of a translated answer must know. */
-  readonly answer: AnswerOptions | undefined
+  /** What has to be undone in a translated answer. */
+  readonly answer: AnswerFilters | undefined
   /** The output limit of a translated request, which may be above the client's own: thinking is inside it. */
   readonly maxOutputTokens: number | undefined
   /** It makes the model think, in tokens that are billed but not all shown. */
@@ -127,17 +128,24 @@ function translate(call: ResolvedCall, settings: CallSettings, limit = Number.PO
       maxOutputTokens: lower(target.resolution.entry?.maxOutputTokens, limit),
       defaultMaxOutputTokens: settings.defaultMaxOutputTokens,
       strict: settings.strict,
+      traits: target.provider.definition,
     })
-  const { body, headers = {}, warnings, answer } = rendered as RenderedRequest
-  const { max_tokens: asked } = body
+  const {
+    body,
+    headers = {},
+    warnings,
+    answer,
+    maxOutputTokens,
+    thinks = false,
+  } = rendered as RenderedRequest
   return {
     body: bodyOf([Buffer.from(JSON.stringify(body))]),
     headers,
     warnings,
     usageAdded: false,
     answer,
-    maxOutputTokens: typeof asked === 'number' ? asked : undefined,
-    thinks: readThinking(body.thinking).thinks,
+    maxOutputTokens,
+    thinks,
     // The renderer keeps the budget below whatever the limit is.
     thinkingBudget: 0,
   }
@@ -158,11 +166,12 @@ function parseBody(call: ResolvedCall): Readonly<Record<string, unknown>> {
 }
 
 /** What renderers of translated answers need to know of the call. */
-export function answerContext(call: Call): AnswerContext {
+export function answerContext(call: ResolvedCall & Pick<Call, 'id' | 'startedAt'>): AnswerContext {
   return {
     requestId: call.id,
     model: call.target.resolution.upstreamId,
     created: Math.floor(call.startedAt / 1000),
     includeUsage: call.envelope.includeUsage || !call.envelope.stream,
+    request: () => parseBody(call),
   }
 }

@@ -1,29 +1,50 @@
-/**
- * The hub: one typed conversation and one typed stream of deltas that every dialect is parsed into and
- * rendered from. It names what more than one dialect can say; what only one can say travels in `extensions`
- * under that dialect's id and is rendered again only there.
- */
+import type { DialectId } from '../providers/dialect-id.ts'
+import type { JsonObject } from './json.ts'
+import type { Seal } from './seal.ts'
 
+/**
+ * The hub of requests: one typed conversation that every dialect is parsed into and rendered from. It names what
+ * more than one dialect can say. What only one can say travels beside it (`extensions`, `extras`, opaque parts and
+ * server tools) and is rendered again only into the dialect it came from.
+ */
 export interface Conversation {
+  /** The dialect it was written in. */
+  readonly dialect: DialectId
   /** As the client wrote it; routing decides what is sent. */
   readonly model: string
   readonly messages: readonly Message[]
   readonly tools: readonly Tool[]
   readonly toolChoice?: ToolChoice
   readonly parallelToolCalls?: boolean
+  /** Of each choice, reasoning included. */
   readonly maxOutputTokens?: number
   readonly temperature?: number
   readonly topP?: number
   readonly topK?: number
+  readonly seed?: number
+  readonly frequencyPenalty?: number
+  readonly presencePenalty?: number
+  /** How many likely alternatives to tell for each token; 0 asks for the chosen tokens alone. */
+  readonly logprobs?: number
   readonly stop?: readonly string[]
   readonly reasoning?: Reasoning
   readonly responseFormat?: ResponseFormat
+  /** `low`, `medium` or `high`. */
+  readonly verbosity?: string
+  /** What the answer may consist of; text where it is absent. */
+  readonly modalities?: readonly ('text' | 'audio' | 'image')[]
   readonly choices?: number
   readonly stream: boolean
   readonly includeUsage?: boolean
   /** A stable, opaque name of the end user. */
   readonly user?: string
   readonly serviceTier?: string
+  /** Calls with the same key share a prompt cache. */
+  readonly cacheKey?: string
+  /** The client's own labels. */
+  readonly metadata?: Readonly<Record<string, string>>
+  /** Whether the provider shall keep the answer. */
+  readonly store?: boolean
   /** Top-level members of the source dialect that have no place here, by name, as they came. */
   readonly extensions: ReadonlyMap<string, unknown>
 }
@@ -34,22 +55,34 @@ export type Message =
   | { readonly role: 'assistant'; readonly parts: readonly Part[]; readonly path: string }
   | { readonly role: 'tool'; readonly parts: readonly ToolResultPart[]; readonly path: string }
 
-/** Where a part came from in the client's body (`messages.0.content.1`), for errors and warnings. */
+/** A mark behind which a prompt may be cached. `ttl` in the words of the source dialect: `5m`, `1h`, `30m`, `12h`. */
+export interface CacheMark {
+  readonly ttl?: string
+}
+
+/** What every part has. */
 interface Located {
+  /** Where it was in the client's body (`messages.0.content.1`), for errors and warnings. */
   readonly path: string
   /** A cache breakpoint behind this part. */
-  readonly cache?: { readonly ttl?: string }
+  readonly cache?: CacheMark
+  /** Members of the source dialect that have no place in the hub, as they came. */
+  readonly extras?: JsonObject
 }
 
 export interface TextPart extends Located {
   readonly type: 'text'
   readonly text: string
+  /** Where a provider signs its text. */
+  readonly seal?: Seal
 }
 export interface ImagePart extends Located {
   readonly type: 'image'
   readonly source: MediaSource
+  /** `low`, `high`, `original` or `auto`. */
   readonly detail?: string
 }
+/** A PDF, a text, or any other file whose media type its source tells: a video, a spreadsheet. */
 export interface DocumentPart extends Located {
   readonly type: 'document'
   readonly source: MediaSource | { readonly kind: 'text'; readonly text: string }
@@ -57,7 +90,9 @@ export interface DocumentPart extends Located {
 }
 export interface AudioPart extends Located {
   readonly type: 'audio'
+  /** Base64. */
   readonly data: string
+  /** `wav`, `mp3`, … */
   readonly format: string
 }
 export interface RefusalPart extends Located {
@@ -66,23 +101,36 @@ export interface RefusalPart extends Located {
 }
 export interface ThinkingPart extends Located {
   readonly type: 'thinking'
+  /** '' where the thinking itself is hidden. */
   readonly text: string
-  readonly signature?: string
-  /** Encrypted payload of redacted thinking; `text` is then empty. */
-  readonly redacted?: string
+  /** Without one only providers that check nothing take it back. */
+  readonly seal?: Seal
+  /** The seal is all there is: the provider hid the thinking on purpose. */
+  readonly redacted?: true
 }
 export interface ToolCallPart extends Located {
   readonly type: 'tool-call'
   readonly id: string
   readonly name: string
-  /** JSON text exactly as the model or client wrote it; '' means no arguments. */
+  /** JSON text exactly as the model or client wrote it; '' means no arguments. Of a custom tool: its free text. */
   readonly arguments: string
+  /** Of a tool that takes free text in place of JSON. */
+  readonly custom?: true
+  /** Where a provider signs its calls. */
+  readonly seal?: Seal
 }
 export interface ToolResultPart extends Located {
   readonly type: 'tool-result'
   readonly callId: string
   readonly parts: readonly (TextPart | ImagePart | DocumentPart)[]
   readonly isError?: boolean
+  /** The answer to a call of a tool that takes free text. */
+  readonly custom?: true
+}
+/** A part of the source dialect without a counterpart: a server tool's call or result, a compaction. */
+export interface OpaquePart extends Located {
+  readonly type: 'opaque'
+  readonly value: JsonObject
 }
 
 export type Part =
@@ -94,20 +142,37 @@ export type Part =
   | ThinkingPart
   | ToolCallPart
   | ToolResultPart
+  | OpaquePart
 
 export type MediaSource =
   | { readonly kind: 'base64'; readonly mediaType: string; readonly data: string }
-  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'url'; readonly url: string; readonly mediaType?: string }
+  /** A file that a provider keeps. */
   | { readonly kind: 'file'; readonly id: string }
 
-export interface Tool {
+export type Tool = FunctionTool | CustomTool | ServerTool
+
+export interface FunctionTool extends Located {
+  readonly type: 'function'
   readonly name: string
   readonly description?: string
   /** JSON Schema, every keyword kept. */
-  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly parameters?: JsonObject
   readonly strict?: boolean
-  readonly cache?: { readonly ttl?: string }
-  readonly path: string
+}
+/** A tool that takes free text, which a grammar may bind. */
+export interface CustomTool extends Located {
+  readonly type: 'custom'
+  readonly name: string
+  readonly description?: string
+  readonly format?: JsonObject
+}
+/** A tool that the provider runs itself, in the words of the source dialect. */
+export interface ServerTool extends Located {
+  readonly type: 'server'
+  /** What kind it is there, for errors and warnings: `web_search_20260209`, `code_interpreter`. */
+  readonly name: string
+  readonly value: JsonObject
 }
 
 export type ToolChoice =
@@ -116,9 +181,13 @@ export type ToolChoice =
   | { readonly type: 'allowed'; readonly names: readonly string[]; readonly mode: 'auto' | 'required' }
 
 export interface Reasoning {
+  /** `minimal`, `low`, `medium`, `high`, `xhigh` or `max`. */
   readonly effort?: string
   readonly budgetTokens?: number
-  readonly disabled?: boolean
+  /** The model shall not reason. */
+  readonly disabled?: true
+  /** The reasoning shall be shown: `auto`, `concise`, `detailed` or `none`. */
+  readonly summary?: string
 }
 
 export type ResponseFormat =
@@ -126,7 +195,8 @@ export type ResponseFormat =
   | {
       readonly type: 'json-schema'
       readonly name: string
-      readonly schema: Readonly<Record<string, unknown>>
+      readonly description?: string
+      readonly schema: JsonObject
       readonly strict?: boolean
     }
 
@@ -137,38 +207,3 @@ export interface Warning {
   readonly action: 'dropped' | 'changed'
   readonly detail: string
 }
-
-export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter'
-
-/** Token counts in the hub's view, for showing to the client. Money is counted from `billing/usage.ts`. */
-export interface DeltaUsage {
-  readonly inputUncached: number
-  readonly cacheRead: number
-  readonly cacheWrite: number
-  readonly output: number
-  readonly reasoning?: number
-}
-
-/**
- * One step of an answer. Blocks open and close in order; `index` counts blocks from 0 without gaps.
- */
-export type Delta =
-  | { readonly type: 'start'; readonly id: string; readonly model: string; readonly usage?: DeltaUsage }
-  | { readonly type: 'text-start'; readonly index: number }
-  | { readonly type: 'text'; readonly index: number; readonly text: string }
-  | { readonly type: 'thinking-start'; readonly index: number; readonly redacted?: string }
-  | { readonly type: 'thinking'; readonly index: number; readonly text: string }
-  | { readonly type: 'signature'; readonly index: number; readonly signature: string }
-  | { readonly type: 'tool-start'; readonly index: number; readonly id: string; readonly name: string }
-  | { readonly type: 'tool-arguments'; readonly index: number; readonly json: string }
-  | { readonly type: 'citation'; readonly index: number; readonly url: string; readonly title?: string }
-  | { readonly type: 'block-stop'; readonly index: number }
-  | {
-      readonly type: 'finish'
-      readonly reason: FinishReason
-      readonly refusal?: string
-      readonly stopSequence?: string
-      readonly usage?: DeltaUsage
-    }
-  /** The upstream said that it failed in mid-stream. */
-  | { readonly type: 'error'; readonly kind: string; readonly message: string }

@@ -1,7 +1,10 @@
 import type { UsageQuirks, UsageReader } from '../billing/usage.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
-import type { Conversation, Delta, Warning } from './conversation.ts'
+import type { ProviderTraits } from '../providers/provider-traits.ts'
+import type { AnswerFilters } from './answer-filters/answer-filters.ts'
+import type { Conversation, Warning } from './conversation.ts'
+import type { Delta } from './delta.ts'
 import type { JsonObject } from './json.ts'
 
 /** One server-sent event, taken apart. */
@@ -16,44 +19,54 @@ export interface StreamEvent {
 export interface RenderTarget {
   /** The upstream's own model id. */
   readonly model: string
+  /** What its model can write at most, or the balance affords; undefined when nobody knows. */
   readonly maxOutputTokens: number | undefined
   /** Used when the client names no limit and the dialect demands one. */
   readonly defaultMaxOutputTokens: number
   /** Refuse what cannot be carried instead of dropping it with a warning. */
   readonly strict: boolean
+  readonly traits: ProviderTraits
 }
 
 export interface RenderedRequest {
   readonly body: JsonObject
   readonly headers?: Readonly<Record<string, string>>
   readonly warnings: readonly Warning[]
-  /** To be handed to the parser of this request's answer. */
-  readonly answer?: AnswerOptions
+  /** The limit on output that it names, which may be above the client's own where thinking is inside it. */
+  readonly maxOutputTokens?: number
+  /** It makes the model think, in tokens that are billed but not all shown. */
+  readonly thinks?: boolean
+  /** What has to be undone in this request's answer, by `createAnswerFilter`. */
+  readonly answer?: AnswerFilters
 }
 
-/** What a parser must know of the request to read its answer. */
-export interface AnswerOptions {
-  /** A tool that was forced only to get structured output: its arguments are the answer's text. */
-  readonly answerTool?: string
-}
-
-/** Upstream events in, hub deltas out. One instance a stream. */
+/**
+ * Upstream events in, hub deltas out, in the order that {@link Delta} promises. One instance a stream. What a
+ * provider sends after its end is not part of the answer; unknown events are passed over.
+ */
 export interface StreamParser {
   push(event: StreamEvent): readonly Delta[]
+  /** What a stream owes that ended properly without saying so, for instance after a finish reason. */
+  end?(): readonly Delta[]
 }
 
 /** Hub deltas in, wire text of the client's dialect out. One instance a stream. */
 export interface StreamRenderer {
   push(delta: Delta): string
+  /** In dialects that number their events: the number for an event of the gateway's own, which is then used up. */
+  nextSequence?(): number
 }
 
 /** What a renderer needs to know of the request it answers. */
 export interface AnswerContext {
   readonly requestId: string
+  /** For answers that do not name their model. */
   readonly model: string
   /** Seconds since the epoch. */
   readonly created: number
   readonly includeUsage: boolean
+  /** Reads the client's body, for dialects whose answers repeat parts of it. */
+  request(): JsonObject
 }
 
 /**
@@ -80,8 +93,8 @@ export interface StreamWire {
 
 /**
  * A wire format: pure functions, no I/O. Request and stream each have a way in (parse) and a way out
- * (render) so that any client dialect reaches any provider dialect through the hub of `conversation.ts`.
- * A missing function means that this direction is not offered.
+ * (render) so that any client dialect reaches any provider dialect through the hub of `conversation.ts` and
+ * `delta.ts`. A missing function means that this direction is not offered.
  */
 export interface Dialect {
   readonly id: DialectId
@@ -93,10 +106,10 @@ export interface Dialect {
   createUsageReader(quirks: UsageQuirks): UsageReader
   parseRequest?(body: JsonObject): Conversation
   renderRequest?(conversation: Conversation, target: RenderTarget): RenderedRequest
-  createStreamParser?(options?: AnswerOptions): StreamParser
+  createStreamParser?(): StreamParser
   createStreamRenderer?(context: AnswerContext): StreamRenderer
-  /** A whole JSON answer as the deltas its stream would have had. */
-  parseAnswer?(body: JsonObject, options?: AnswerOptions): readonly Delta[]
+  /** A whole JSON answer as the deltas its stream would have had; undefined when it is none of this dialect's. */
+  parseAnswer?(body: JsonObject): readonly Delta[] | undefined
   /** Deltas collected into one JSON answer. */
   renderAnswer?(deltas: readonly Delta[], context: AnswerContext): JsonObject
 }

@@ -1,5 +1,5 @@
 import type { Buckets, Usage } from '../billing/usage.ts'
-import type { DeltaUsage } from './conversation.ts'
+import type { DeltaUsage } from './delta.ts'
 
 const uncached = ['text_in', 'audio_in', 'image_in'] as const
 const cached = ['cache_read', 'audio_cache_read', 'image_cache_read'] as const

@@ -14,6 +14,8 @@ export const openai: ProviderDefinition = {
   chatLimitMember: 'max_completion_tokens',
   hidesReasoning: (upstreamId) => !showsEverything.test(upstreamId),
   streamOptions: true,
+  developerRole: true,
+  strictSchemas: true,
 }
 
 /** The families from before reasoning, fine-tuned ones too; every later one may reason out of sight. */

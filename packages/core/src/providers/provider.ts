@@ -1,8 +1,9 @@
 import type { UsageQuirks } from '../billing/usage.ts'
 import type { DialectId } from './dialect-id.ts'
+import type { ProviderTraits } from './provider-traits.ts'
 
 /** The facts of one upstream. Pure data: no socket, no secret. */
-export interface ProviderDefinition {
+export interface ProviderDefinition extends ProviderTraits {
   readonly id: string
   readonly displayName: string
   /** Without trailing slash, with the version segment: `https://api.openai.com/v1`. */
@@ -19,10 +20,6 @@ export interface ProviderDefinition {
   /** Request headers of the client that go through, beside the common ones. */
   readonly forwardedHeaders: readonly string[]
   readonly quirks: UsageQuirks
-  /** The member of Chat Completions that limits output, where a request has none yet. */
-  readonly chatLimitMember: 'max_tokens' | 'max_completion_tokens'
   /** Whether a model thinks in tokens that its streams do not show, although they are billed. */
   hidesReasoning(upstreamId: string): boolean
-  /** False where the server refuses `stream_options`. */
-  readonly streamOptions: boolean
 }

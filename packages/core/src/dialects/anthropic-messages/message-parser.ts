@@ -1,4 +1,4 @@
-import type { Delta, FinishReason } from '../conversation.ts'
+import type { Delta, FinishReason } from '../delta.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { viewUsage } from '../usage-view.ts'
 import { type BlockParser, createBlockParser } from './parse-blocks.ts'

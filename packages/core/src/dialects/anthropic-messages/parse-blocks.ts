@@ -1,4 +1,4 @@
-import type { Delta } from '../conversation.ts'
+import type { Delta } from '../delta.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 
 /** One content block of an answer, from its start to its stop. */
@@ -45,22 +45,24 @@ function createTextParser(block: JsonObject, index: number): BlockParser {
   }
 }
 
+/** A later signature replaces an earlier one. Of redacted thinking the encrypted payload is all there is. */
 function createThinkingParser(block: JsonObject, index: number): BlockParser {
-  const text = (value: unknown) => textDelta('thinking', index, value)
-  const signature = (value: unknown): Delta[] =>
-    typeof value === 'string' && value !== '' ? [{ type: 'signature', index, signature: value }] : []
-  const redacted = block.type === 'redacted_thinking' ? { redacted: String(block.data) } : {}
+  const isRedacted = block.type === 'redacted_thinking'
+  let sealed = isRedacted ? block.data : block.signature
+  const seal = (): Delta[] =>
+    typeof sealed === 'string' && sealed !== ''
+      ? [{ type: 'seal', index, seal: { origin: 'anthropic', value: sealed } }]
+      : []
   return {
     start: () => [
-      { type: 'thinking-start', index, ...redacted },
-      ...text(block.thinking),
-      ...signature(block.signature),
+      { type: 'thinking-start', index, ...(isRedacted && { redacted: true }) },
+      ...textDelta('thinking', index, block.thinking),
     ],
     delta(delta) {
-      if (delta.type === 'thinking_delta') return text(delta.thinking)
-      return delta.type === 'signature_delta' ? signature(delta.signature) : []
+      if (delta.type === 'signature_delta') sealed = delta.signature
+      return delta.type === 'thinking_delta' ? textDelta('thinking', index, delta.thinking) : []
     },
-    stop: () => [{ type: 'block-stop', index }],
+    stop: () => [...seal(), { type: 'block-stop', index }],
   }
 }
 

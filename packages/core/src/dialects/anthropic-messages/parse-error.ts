@@ -1,4 +1,4 @@
-import type { Delta } from '../conversation.ts'
+import type { Delta } from '../delta.ts'
 import { isJsonObject } from '../json.ts'
 
 /** Failures that are between the operator and the provider, and none of the client's business. */

@@ -5,6 +5,7 @@ import {
   frame,
   translateStream,
 } from '../../../../../test/translation/messages-to-chat.ts'
+import { createAnswerFilter } from '../answer-filters/answer-filters.ts'
 import type { JsonObject } from '../json.ts'
 import { renderChatAnswer } from '../openai-chat/render-answer.ts'
 import { parseMessagesAnswer } from './parse-answer.ts'
@@ -207,8 +208,10 @@ describe('whole answers', () => {
     },
   }
 
+  const parse = (body: JsonObject) => parseMessagesAnswer(body) ?? []
+
   test('T17 become one completion with the whole prompt in its usage', () => {
-    expect(renderChatAnswer(parseMessagesAnswer(message), context)).toEqual({
+    expect(renderChatAnswer(parse(message), context)).toEqual({
       id: 'msg_1',
       object: 'chat.completion',
       created: context.created,
@@ -249,7 +252,7 @@ describe('whole answers', () => {
 
   test('with tools only have null content', () => {
     const content = message.content.slice(-1)
-    const { choices } = renderChatAnswer(parseMessagesAnswer({ ...message, content }), context)
+    const { choices } = renderChatAnswer(parse({ ...message, content }), context)
     expect(choices).toMatchObject([{ message: { content: null } }])
   })
 
@@ -258,7 +261,7 @@ describe('whole answers', () => {
       { type: 'text', text: 'Here:' },
       { type: 'tool_use', id: 't', name: 'json', input: { a: 1 } },
     ]
-    const deltas = parseMessagesAnswer({ ...message, content }, { answerTool: 'json' })
+    const deltas = parse({ ...message, content }).flatMap(createAnswerFilter({ answerTool: 'json' }))
     const { choices } = renderChatAnswer(deltas, context)
     expect(choices).toMatchObject([{ message: { content: '{"a":1}' }, finish_reason: 'stop' }])
     expect(JSON.stringify(choices)).not.toContain('tool_calls')

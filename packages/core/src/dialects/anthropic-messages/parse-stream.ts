@@ -1,7 +1,6 @@
-import type { Delta } from '../conversation.ts'
-import type { AnswerOptions, StreamParser } from '../dialect.ts'
+import type { Delta } from '../delta.ts'
+import type { StreamParser } from '../dialect.ts'
 import { eventData } from '../sse.ts'
-import { createAnswerToolFilter } from './answer-tool.ts'
 import { createMessageParser } from './message-parser.ts'
 
 const unreadable: Delta = {
@@ -14,15 +13,13 @@ const unreadable: Delta = {
  * Events of a Messages stream as hub deltas. The finish comes with `message_stop` and not before, so that a
  * stream which breaks off never looks finished.
  */
-export function createMessagesStreamParser(options: AnswerOptions = {}): StreamParser {
+export function createMessagesStreamParser(): StreamParser {
   const message = createMessageParser()
-  const filter = options.answerTool === undefined ? undefined : createAnswerToolFilter(options.answerTool)
   return {
     push(event) {
       if (event.data.trim() === '[DONE]') return []
       const data = eventData(event)
-      const deltas = data === undefined ? [unreadable] : message.push(data)
-      return filter === undefined ? deltas : deltas.flatMap(filter)
+      return data === undefined ? [unreadable] : message.push(data)
     },
   }
 }

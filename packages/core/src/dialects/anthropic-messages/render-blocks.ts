@@ -5,9 +5,6 @@ import type { RenderContext } from './render-context.ts'
 
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 
-/** Signatures that a gateway has made to carry another provider's reasoning are not this provider's. */
-const foreignSignature = 'tollgate-'
-
 /** A part as a content block; undefined where nothing of it can be sent. */
 export function renderPart(part: Part, context: RenderContext): JsonObject | undefined {
   switch (part.type) {
@@ -54,11 +51,12 @@ export function parseArguments(json: string): JsonObject {
 }
 
 function renderThinkingBlock(part: ThinkingPart, { warnings }: RenderContext): JsonObject | undefined {
-  if (part.redacted !== undefined) return { type: 'redacted_thinking', data: part.redacted }
-  if (part.signature && !part.signature.startsWith(foreignSignature)) {
-    return { type: 'thinking', thinking: part.text, signature: part.signature }
+  const { seal, redacted, text, path } = part
+  if (seal?.origin === 'anthropic') {
+    if (redacted) return { type: 'redacted_thinking', data: seal.value }
+    return { type: 'thinking', thinking: text, signature: seal.value }
   }
-  warnings.dropped(part.path, 'Earlier reasoning without a signature of this provider is left out.')
+  warnings.dropped(path, 'Earlier reasoning without a signature of this provider is left out.')
   return undefined
 }
 

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Conversation, Message, Part, ToolCallPart, ToolResultPart } from '../conversation.ts'
+import { wrappedArguments } from '../custom-tool.ts'
 import type { JsonObject } from '../json.ts'
 import { parseArguments, renderMedia, renderPart, renderText } from './render-blocks.ts'
 import type { RenderContext } from './render-context.ts'
@@ -88,7 +89,7 @@ export function renderMessages(conversation: Conversation, context: RenderContex
 }
 
 function renderCall(part: ToolCallPart, id: string, context: RenderContext): JsonObject {
-  const input = parseArguments(part.arguments)
+  const input = parseArguments(wrappedArguments(part))
   return { type: 'tool_use', id, name: part.name, input, ...context.cacheControl(part) }
 }
 

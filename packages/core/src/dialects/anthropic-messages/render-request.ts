@@ -1,4 +1,5 @@
 import type { Conversation } from '../conversation.ts'
+import { customToolNames } from '../custom-tool.ts'
 import type { RenderedRequest, RenderTarget } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
@@ -34,6 +35,7 @@ export function renderMessagesRequest(conversation: Conversation, target: Render
     ...(effort === undefined ? {} : { effort }),
     ...(format === undefined ? {} : { format }),
   }
+  const customTools = customToolNames(conversation.tools)
   const thinks = thinking !== undefined && thinking.type !== 'disabled'
   remarkExtensions(conversation, warnings)
   return {
@@ -57,7 +59,12 @@ export function renderMessagesRequest(conversation: Conversation, target: Render
       ...(systemInPlace ? { 'anthropic-beta': systemInPlaceBeta } : {}),
     },
     warnings: warnings.list,
-    ...(answerTool === undefined ? {} : { answer: { answerTool: answerTool.name } }),
+    maxOutputTokens: maxTokens,
+    thinks,
+    answer: {
+      ...(answerTool === undefined ? {} : { answerTool: answerTool.name }),
+      ...(customTools === undefined ? {} : { customTools }),
+    },
   }
 }
 

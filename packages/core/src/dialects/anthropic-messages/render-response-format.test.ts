@@ -31,7 +31,7 @@ describe('T14 structured output', () => {
         },
       },
     })
-    expect(answer).toBeUndefined()
+    expect(answer).toEqual({})
     expect(warnings).toEqual([])
   })
 
@@ -62,7 +62,7 @@ describe('T14 structured output', () => {
     const body = { response_format: { type: 'json_schema', json_schema } }
     expect(translate({ body }).answer).toEqual({ answerTool: 'json' })
     const unforced = translate({ model: 'claude-opus-5-5', body })
-    expect(unforced.answer).toBeUndefined()
+    expect(unforced.answer).toEqual({})
     expect(warned(unforced)).toEqual(['response_format changed'])
   })
 

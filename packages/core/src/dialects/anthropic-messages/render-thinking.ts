@@ -105,9 +105,7 @@ function continuesUnthought(messages: readonly Message[]): boolean {
   const last = messages.at(-1)
   if (last?.role !== 'tool' && !last?.parts.some(({ type }) => type === 'tool-result')) return false
   const caller = messages.findLast(({ role }) => role === 'assistant')
-  return !caller?.parts.some(
-    (part) => part.type === 'thinking' && (part.signature !== undefined || part.redacted !== undefined),
-  )
+  return !caller?.parts.some((part) => part.type === 'thinking' && part.seal?.origin === 'anthropic')
 }
 
 function limitOutput(

@@ -1,4 +1,5 @@
-import type { Conversation, Tool, ToolChoice } from '../conversation.ts'
+import type { Conversation, FunctionTool, ServerTool, Tool, ToolChoice } from '../conversation.ts'
+import { wrapCustomTool } from '../custom-tool.ts'
 import type { JsonObject } from '../json.ts'
 import { invalidMember } from '../members.ts'
 import type { RenderContext } from './render-context.ts'
@@ -24,7 +25,9 @@ export function renderTools(
 ): RenderedTools {
   const choice = supportedChoice(conversation, context)
   const offered = offeredTools(conversation.tools, choice)
-  const tools = offered.map((tool) => renderTool(tool, context))
+  const tools = offered
+    .map((tool) => renderTool(tool, conversation, context))
+    .filter((tool) => tool !== undefined)
   if (answerTool !== undefined) return withAnswerTool(tools, answerTool, choice)
   if (tools.length === 0) return { tools, forced: false }
   return { tools, ...renderChoice(choice, conversation.parallelToolCalls) }
@@ -98,7 +101,18 @@ function withAnswerTool(
   }
 }
 
-function renderTool(tool: Tool, context: RenderContext): JsonObject {
+function renderTool(tool: Tool, { dialect }: Conversation, context: RenderContext): JsonObject | undefined {
+  if (tool.type === 'function') return renderFunction(tool, context)
+  if (tool.type === 'custom') return renderFunction(wrapCustomTool(tool), context)
+  if (dialect === 'anthropic-messages') return { ...tool.value, ...context.cacheControl(tool) }
+  return dropServerTool(tool, context)
+}
+
+function dropServerTool({ name, path }: ServerTool, { warnings }: RenderContext): undefined {
+  warnings.dropped(path, `The provider's own tool "${name}" is not available on this model.`)
+}
+
+function renderFunction(tool: FunctionTool, context: RenderContext): JsonObject {
   const { name, description, parameters } = tool
   const schema = { ...(parameters ?? { properties: {} }), type: 'object' }
   const strict = isStrict(tool, schema, context)
@@ -111,7 +125,7 @@ function renderTool(tool: Tool, context: RenderContext): JsonObject {
   }
 }
 
-function isStrict(tool: Tool, schema: JsonObject, { facts, warnings }: RenderContext): boolean {
+function isStrict(tool: FunctionTool, schema: JsonObject, { facts, warnings }: RenderContext): boolean {
   if (!tool.strict) return false
   if (facts.structuredOutputs && fitsStructuredOutputs(schema)) return true
   warnings.changed(`${tool.path}.strict`, 'This model cannot enforce the schema of a strict tool.')

@@ -1,5 +1,6 @@
-import type { Delta, DeltaUsage, FinishReason } from '../conversation.ts'
+import type { Delta, DeltaUsage, FinishReason } from '../delta.ts'
 import type { JsonObject } from '../json.ts'
+import { packSeal, type Seal } from '../seal.ts'
 
 /** A piece of the assistant's message, as `choices[0].delta` has it. */
 export interface ChatDelta {
@@ -23,9 +24,10 @@ interface OpenBlock {
   readonly kind: 'text' | 'thinking' | 'tool'
   /** Of text, where it begins in the joined text; of a tool call, its place among the calls. */
   readonly from: number
-  readonly redacted?: string | undefined
+  readonly isRedacted?: boolean
+  readonly isRefusal?: boolean
   text: string
-  signature: string
+  seal?: Seal
   readonly citations: JsonObject[]
 }
 
@@ -35,8 +37,8 @@ export function createChatDeltas(): (delta: Delta) => ChatDelta | undefined {
   let textLength = 0
   let calls = 0
 
-  function open(index: number, block: Pick<OpenBlock, 'kind' | 'from' | 'redacted'>): undefined {
-    blocks.set(index, { ...block, text: '', signature: '', citations: [] })
+  function open(index: number, block: Omit<OpenBlock, 'text' | 'citations' | 'seal'>): undefined {
+    blocks.set(index, { ...block, text: '', citations: [] })
   }
 
   function stop(index: number): ChatDelta | undefined {
@@ -44,6 +46,17 @@ export function createChatDeltas(): (delta: Delta) => ChatDelta | undefined {
     blocks.delete(index)
     if (block?.kind === 'thinking') return closeThinking(block)
     return block?.kind === 'text' ? closeText(block, textLength) : undefined
+  }
+
+  function think({ index, text }: Extract<Delta, { type: 'thinking' }>): ChatDelta {
+    const block = blocks.get(index)
+    if (block !== undefined) block.text += text
+    return { reasoning_content: text }
+  }
+
+  function seal(delta: Extract<Delta, { type: 'seal' }>): undefined {
+    const block = blocks.get(delta.index)
+    if (block !== undefined) block.seal = delta.seal
   }
 
   function startTool(delta: Extract<Delta, { type: 'tool-start' }>): ChatDelta {
@@ -63,19 +76,19 @@ export function createChatDeltas(): (delta: Delta) => ChatDelta | undefined {
       case 'start':
         return { role: 'assistant', content: '' }
       case 'text-start':
-        return open(delta.index, { kind: 'text', from: textLength })
+        return open(delta.index, { kind: 'text', from: textLength, isRefusal: delta.refusal === true })
       case 'thinking-start':
-        return open(delta.index, { kind: 'thinking', from: 0, redacted: delta.redacted })
+        return open(delta.index, { kind: 'thinking', from: 0, isRedacted: delta.redacted === true })
       case 'tool-start':
         return startTool(delta)
       case 'text':
+        if (blocks.get(delta.index)?.isRefusal) return { refusal: delta.text }
         textLength += delta.text.length
         return { content: delta.text }
       case 'thinking':
-        extend(blocks.get(delta.index), 'text', delta.text)
-        return { reasoning_content: delta.text }
-      case 'signature':
-        return extend(blocks.get(delta.index), 'signature', delta.signature)
+        return think(delta)
+      case 'seal':
+        return seal(delta)
       case 'tool-arguments':
         return {
           tool_calls: [{ index: blocks.get(delta.index)?.from ?? 0, function: { arguments: delta.json } }],
@@ -93,14 +106,12 @@ export function createChatDeltas(): (delta: Delta) => ChatDelta | undefined {
   }
 }
 
-function extend(block: OpenBlock | undefined, member: 'text' | 'signature', text: string): undefined {
-  if (block !== undefined) block[member] += text
-}
-
 /** The block with its signature, for clients that send it back. Without one there is nothing to send back. */
-function closeThinking({ text, signature, redacted }: OpenBlock): ChatDelta | undefined {
-  if (redacted !== undefined) return { thinking_blocks: [{ type: 'redacted_thinking', data: redacted }] }
-  return signature === '' ? undefined : { thinking_blocks: [{ type: 'thinking', thinking: text, signature }] }
+function closeThinking({ text, seal, isRedacted }: OpenBlock): ChatDelta | undefined {
+  if (seal === undefined) return undefined
+  const signature = packSeal(seal, 'anthropic')
+  if (isRedacted) return { thinking_blocks: [{ type: 'redacted_thinking', data: signature }] }
+  return { thinking_blocks: [{ type: 'thinking', thinking: text, signature }] }
 }
 
 function closeText({ from, citations }: OpenBlock, end: number): ChatDelta | undefined {

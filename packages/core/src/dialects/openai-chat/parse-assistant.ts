@@ -9,6 +9,7 @@ import {
   stringMember,
   unsupportedMember,
 } from '../members.ts'
+import { unpackSeal } from '../seal.ts'
 import { parseContent } from './parse-content.ts'
 
 /** An assistant turn in the order in which a model produces it: thinking, text, tool calls. */
@@ -33,13 +34,17 @@ function parseThinking(place: Place): readonly ThinkingPart[] {
 }
 
 function parseThinkingBlock(block: Place): ThinkingPart {
-  const type = 'thinking'
-  if (memberOf(block, 'type') === 'redacted_thinking') {
-    return { type, text: '', redacted: requiredString(block, 'data'), path: block.path }
+  const isRedacted = memberOf(block, 'type') === 'redacted_thinking'
+  const text = isRedacted ? '' : (stringMember(block, 'thinking') ?? '')
+  const sealed = isRedacted ? requiredString(block, 'data') : stringMember(block, 'signature')
+  const seal = sealed === undefined ? undefined : unpackSeal(sealed, 'anthropic')
+  return {
+    type: 'thinking',
+    text,
+    path: block.path,
+    ...(seal === undefined ? {} : { seal }),
+    ...(isRedacted && { redacted: true }),
   }
-  const text = stringMember(block, 'thinking') ?? ''
-  const signature = stringMember(block, 'signature')
-  return { type, text, path: block.path, ...(signature === undefined ? {} : { signature }) }
 }
 
 function parseToolCall(call: Place): ToolCallPart {

@@ -53,6 +53,7 @@ export function parseChatRequest(body: JsonObject): Conversation {
   const place: Place = { value: body, path: '' }
   const extensions = Object.entries(body).filter(([name, value]) => value !== null && !understood.has(name))
   return {
+    dialect: 'openai-chat',
     model: requiredString(place, 'model'),
     messages: parseChatMessages(place),
     tools: parseChatTools(place),

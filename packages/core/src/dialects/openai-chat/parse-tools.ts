@@ -1,4 +1,4 @@
-import type { Tool, ToolChoice } from '../conversation.ts'
+import type { FunctionTool, Tool, ToolChoice } from '../conversation.ts'
 import {
   booleanMember,
   invalidMember,
@@ -54,8 +54,9 @@ function parseAllowed(place: Place): ToolChoice {
   return { type: 'allowed', names, mode: stringMember(place, 'mode') === 'required' ? 'required' : 'auto' }
 }
 
-function parseFunction(place: Place, outer: Place): Tool {
+function parseFunction(place: Place, outer: Place): FunctionTool {
   return {
+    type: 'function',
     name: requiredString(place, 'name'),
     path: outer.path,
     ...withoutAbsent({

@@ -1,4 +1,4 @@
-import type { Delta } from '../conversation.ts'
+import type { Delta } from '../delta.ts'
 import type { AnswerContext } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import {

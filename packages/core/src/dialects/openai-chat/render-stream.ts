@@ -1,4 +1,4 @@
-import type { Delta } from '../conversation.ts'
+import type { Delta } from '../delta.ts'
 import type { AnswerContext, StreamRenderer } from '../dialect.ts'
 import { formatEvent } from '../sse.ts'
 import { type ChatDelta, createChatDeltas, renderChatUsage, renderFinishReason } from './answer-deltas.ts'

@@ -1,6 +1,4 @@
-import type { Delta } from '../conversation.ts'
-
-type BlockDelta = Extract<Delta, { readonly index: number }>
+import type { BlockDelta, Delta } from '../delta.ts'
 
 /**
  * Turns the call of a tool that was forced only for structured output back into the answer's text. Text
