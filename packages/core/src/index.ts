@@ -33,4 +33,4 @@ export type {
 } from './options/options.ts'
 export { createSqliteAdapter, type SqliteAdapter, type SqliteAdapterOptions } from './store/sqlite-adapter.ts'
 export type { UsageQuery, UsageReports, UsageSummaryRow } from './telemetry/usage.ts'
-export type { UsageEvent } from './telemetry/usage-event.ts'
+export type { UsageEvent, UsageWarning } from './telemetry/usage-event.ts'

@@ -18,7 +18,7 @@ export function ledgerMeta(
   call: Call,
   outcome: Outcome,
 ): LedgerMeta {
-  const { target, principal, dialect, startedAt } = call
+  const { target, principal, dialect, startedAt, prepared } = call
   const { usage, charge, status, firstByteAt } = outcome
   return {
     accessKeyId: principal.accessKeyId,
@@ -46,6 +46,7 @@ export function ledgerMeta(
     startedAt,
     durationMs: Date.now() - startedAt,
     firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
+    warnings: prepared.warnings.length > 0 ? prepared.warnings : undefined,
     catalog: catalogVersion,
   }
 }

@@ -34,5 +34,6 @@ export function readUsageEvent(row: SettledRow): UsageEvent | undefined {
     startedAt: shown.startedAt,
     durationMs: shown.durationMs,
     firstByteMs: shown.firstByteMs,
+    warnings: shown.warnings ?? [],
   }
 }

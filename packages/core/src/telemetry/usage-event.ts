@@ -1,5 +1,13 @@
 import type { BucketName, UsageSource } from '../billing/usage.ts'
 
+/** A member of a request that its provider's dialect cannot say, or not as it was said. */
+export interface UsageWarning {
+  /** Where it was in the client's body: `seed`, `messages.2`. */
+  readonly field: string
+  readonly action: 'dropped' | 'changed'
+  readonly detail: string
+}
+
 /** What one call did and cost. Amounts are USD as decimal text with nine places. */
 export interface UsageEvent {
   readonly requestId: string
@@ -21,4 +29,6 @@ export interface UsageEvent {
   readonly startedAt: number
   readonly durationMs: number
   readonly firstByteMs: number | undefined
+  /** What a translation could not carry: members of the client's request, and what became of them. */
+  readonly warnings: readonly UsageWarning[]
 }

@@ -1,0 +1,48 @@
+import type { UsageEvent } from '@tollgate/core'
+import { expect, test } from 'vitest'
+import { startBench } from '../adapters/bench.ts'
+import { hosts } from '../adapters/servers.ts'
+
+const socketless = hosts.find(({ name }) => name === 'fetch') as (typeof hosts)[number]
+const ask = {
+  model: 'claude-sonnet-4-6',
+  max_tokens: 16,
+  messages: [{ role: 'user', content: 'hi' }],
+  seed: 7,
+}
+
+test.each([true, false])(
+  'what a translation could not carry is in the header, the event and the record (stream: %s)',
+  async (streams) => {
+    const seen: UsageEvent[] = []
+    const bench = await startBench(socketless, { onUsage: (event) => seen.push(event) })
+    const response = await bench.post('/v1/chat/completions', { ...ask, stream: streams })
+    expect(response.headers.get('tollgate-warnings')).toBe('seed=dropped')
+    await response.text()
+    await bench.charges(1)
+    const warnings = [{ field: 'seed', action: 'dropped', detail: expect.stringContaining('seed') }]
+    expect(seen).toMatchObject([{ status: 'succeeded', warnings }])
+    for await (const event of bench.gateway.usage.events({ account: 'acme' }))
+      expect(event).toMatchObject({ warnings })
+    await bench.stop()
+  },
+)
+
+test('a call that lost nothing has no warnings', async () => {
+  const seen: UsageEvent[] = []
+  const bench = await startBench(socketless, { onUsage: (event) => seen.push(event) })
+  const response = await bench.post('/v1/chat/completions', { ...ask, seed: undefined })
+  expect(response.headers.has('tollgate-warnings')).toBe(false)
+  await bench.charges(1)
+  expect(seen).toMatchObject([{ warnings: [] }])
+  await bench.stop()
+})
+
+test('under strict the call is refused, and names the member', async () => {
+  const bench = await startBench(socketless, { translation: 'strict' })
+  const response = await bench.post('/v1/chat/completions', ask)
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { param: 'seed', code: 'unsupported_parameter' } })
+  expect(bench.upstream.calls).toHaveLength(0)
+  await bench.stop()
+})
