@@ -1,3 +1,4 @@
+import type { CredentialHeader } from '../providers/provider.ts'
 import type { HeaderMap } from '../upstream/transport.ts'
 import type { Target } from './authorize.ts'
 
@@ -27,7 +28,10 @@ export function upstreamHeaders(
   headers['accept-encoding'] = 'identity'
   const agent = client['user-agent']
   headers['user-agent'] = typeof agent === 'string' ? `${agent} ${product}` : product
-  if (credential.secret !== undefined) setCredential(headers, definition.credentialHeader, credential.secret)
+  if (credential.secret !== undefined) {
+    const own = definition.endpoints?.[target.dialect.id]?.credentialHeader
+    setCredential(headers, own ?? definition.credentialHeader, credential.secret)
+  }
   return headers
 }
 
@@ -36,7 +40,7 @@ function copy(client: HeaderMap, name: string, headers: Record<string, string>):
   if (typeof value === 'string') headers[name] = value
 }
 
-function setCredential(headers: Record<string, string>, style: 'bearer' | 'x-api-key', secret: string): void {
+function setCredential(headers: Record<string, string>, style: CredentialHeader, secret: string): void {
   if (style === 'bearer') headers.authorization = `Bearer ${secret}`
-  else headers['x-api-key'] = secret
+  else headers[style] = secret
 }

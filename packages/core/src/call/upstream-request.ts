@@ -44,13 +44,21 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit
     request: {
       method: 'POST',
       origin: provider.origin,
-      path: provider.basePath + target.dialect.upstreamPath + query(call),
+      path: provider.basePath + pathOf(call) + query(call),
       headers: upstreamHeaders(call.exchange.headers, target, headers),
       body,
       headersTimeout: streaming ? settings.firstEventTimeout : settings.answerTimeout,
       bodyTimeout: settings.idleTimeout,
     },
   }
+}
+
+/** Its dialect's, unless the provider has it elsewhere. */
+function pathOf({ target, envelope }: ResolvedCall): string {
+  const { dialect, provider, resolution } = target
+  const request = { model: resolution.upstreamId, stream: envelope.stream }
+  const endpoint = provider.definition.endpoints?.[dialect.id]
+  return endpoint ? endpoint.path(request) : dialect.upstreamPath
 }
 
 interface Content extends Omit<PreparedRequest, 'request'> {

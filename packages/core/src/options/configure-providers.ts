@@ -48,8 +48,9 @@ const noProvider =
   'or set sandbox: true (TOLLGATE_SANDBOX=1) to try the gateway without one.'
 
 function inEnvironment(environment: Environment): [string, ProviderOptions][] {
+  const isSet = (name: string) => readVariable(environment, name) !== undefined
   return builtInProviders
-    .filter(({ environment: names }) => readVariable(environment, names.apiKey) !== undefined)
+    .filter(({ environment: names, keyless }) => isSet(names.apiKey) || (keyless && isSet(names.baseUrl)))
     .map(({ id }) => [id, {}])
 }
 
@@ -68,9 +69,11 @@ function configure(id: string, options: ProviderOptions, { environment, problems
     id,
     definition,
     baseUrl:
-      (builtIn && problems.attempt(() => chooseBaseUrl(builtIn, options, environment))) ?? definition.baseUrl,
+      (builtIn && problems.attempt(() => chooseBaseUrl(builtIn, options, environment))) ??
+      definition.baseUrl ??
+      '',
     apiKey,
-    keyless: !builtIn,
+    keyless: !builtIn || builtIn.keyless === true,
     headers: readHeaders(id, options, problems),
     models: priceable(id, options, problems),
   }
@@ -94,7 +97,9 @@ function chooseBaseUrl(
     return readBaseUrl(options.baseUrl, `providers.${provider.id}.baseUrl (${variable})`, provider)
   }
   const text = readVariable(environment, variable)
-  return text === undefined ? provider.baseUrl : readBaseUrl(text, variable, provider)
+  if (text !== undefined) return readBaseUrl(text, variable, provider)
+  if (provider.baseUrl !== undefined) return provider.baseUrl
+  throw new Error(`providers.${provider.id}.baseUrl (${variable}) is missing: every customer has its own.`)
 }
 
 /** They could set a credential beside ours, or break the framing of the request. */
@@ -123,7 +128,7 @@ function priceable(id: string, { models = {} }: ProviderOptions, problems: Probl
 const sandboxSetup: ProviderSetup = {
   id: sandboxProvider.id,
   definition: sandboxProvider,
-  baseUrl: sandboxProvider.baseUrl,
+  baseUrl: sandboxProvider.baseUrl ?? '',
   apiKey: undefined,
   keyless: true,
   headers: {},

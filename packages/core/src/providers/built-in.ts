@@ -1,6 +1,31 @@
 import { anthropic } from './anthropic.ts'
+import { azureOpenai } from './azure-openai.ts'
+import { deepseek } from './deepseek.ts'
+import { fireworks } from './fireworks.ts'
+import { groq } from './groq.ts'
+import { lmStudio } from './lm-studio.ts'
+import { mistral } from './mistral.ts'
+import { ollama } from './ollama.ts'
 import { openai } from './openai.ts'
+import { openrouter } from './openrouter.ts'
 import type { ProviderDefinition } from './provider.ts'
+import { together } from './together.ts'
+import { vllm } from './vllm.ts'
+import { xai } from './xai.ts'
 
-/** The providers whose address is known without configuration. The sandbox is not among them: it is asked for. */
-export const builtInProviders: readonly ProviderDefinition[] = [openai, anthropic]
+/** The providers that are known without configuration. The sandbox is not among them: it is asked for. */
+export const builtInProviders: readonly ProviderDefinition[] = [
+  openai,
+  anthropic,
+  mistral,
+  groq,
+  deepseek,
+  xai,
+  openrouter,
+  together,
+  fireworks,
+  azureOpenai,
+  ollama,
+  vllm,
+  lmStudio,
+]

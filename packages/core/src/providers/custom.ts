@@ -1,15 +1,10 @@
-import type { UsageQuirks } from '../billing/usage.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { ProviderOptions } from '../options/options.ts'
 import { readBaseUrl } from './base-url.ts'
+import { builtInProviders } from './built-in.ts'
+import { compatibleProvider } from './compatible.ts'
 import type { DialectId } from './dialect-id.ts'
 import type { ProviderDefinition } from './provider.ts'
-
-/** Hosts known to count in their own way. */
-const quirksByHost: Readonly<Record<string, UsageQuirks>> = {
-  'api.x.ai': { reasoningOutsideCompletion: true },
-  'openrouter.ai': { reportsCost: true },
-}
 
 /**
  * Describes a compatible server that the operator named. Its variables are made of its id: `my-llm` reads
@@ -32,7 +27,8 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
   const dialects: readonly DialectId[] = options.dialects ?? ['openai-chat']
   const speaksAnthropic = dialects.includes('anthropic-messages')
   const speaksOpenai = dialects.some((dialect) => dialect !== 'anthropic-messages')
-  return {
+  return compatibleProvider({
+    ...factsOf(new URL(baseUrl).hostname),
     id,
     displayName: id,
     baseUrl,
@@ -45,11 +41,17 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
       ...(speaksAnthropic ? ['anthropic-beta', 'anthropic-version'] : []),
       'idempotency-key',
     ],
-    quirks: quirksByHost[new URL(baseUrl).hostname] ?? {},
-    chatLimitMember: 'max_tokens',
-    hidesReasoning: () => false,
-    streamOptions: true,
-  }
+  })
+}
+
+/** By another name a known host is what it is; of all others the book is believed. */
+function factsOf(hostname: string): Partial<ProviderDefinition> {
+  const known = builtInProviders.find(
+    ({ baseUrl, keyless }) => baseUrl !== undefined && !keyless && new URL(baseUrl).hostname === hostname,
+  )
+  if (!known) return {}
+  const { endpoints: _endpoints, impliedVersion: _version, ...facts } = known
+  return facts
 }
 
 /** The variables of the environment that a custom provider of this id reads. */

@@ -2,19 +2,42 @@ import type { UsageQuirks } from '../billing/usage.ts'
 import type { DialectId } from './dialect-id.ts'
 import type { ProviderTraits } from './provider-traits.ts'
 
+/** The header in which a provider wants its credential; `bearer` is `authorization: Bearer`. */
+export type CredentialHeader = 'bearer' | 'x-api-key' | 'api-key' | 'x-goog-api-key'
+
+/** What a path is made of. */
+export interface PathRequest {
+  /** The provider's own id of the model. */
+  readonly model: string
+  readonly stream: boolean
+}
+
+/** Where a dialect is served, if not where it usually is. */
+export interface Endpoint {
+  /** Below the base URL. */
+  path(request: PathRequest): string
+  readonly credentialHeader?: CredentialHeader
+}
+
 /** The facts of one upstream. Pure data: no socket, no secret. */
 export interface ProviderDefinition extends ProviderTraits {
   readonly id: string
   readonly displayName: string
-  /** Without trailing slash, with the version segment: `https://api.openai.com/v1`. */
-  readonly baseUrl: string
+  /**
+   * Without trailing slash, with the version segment: `https://api.openai.com/v1`. Undefined where every customer
+   * has an address of their own.
+   */
+  readonly baseUrl: string | undefined
   /** The version segment that operators usually leave out of this provider's base URL, and that we add. */
   readonly impliedVersion?: string
   /** Environment variables that hold its key and, optionally, another base URL. */
   readonly environment: { readonly apiKey: string; readonly baseUrl: string }
+  /** Needs no credential, as servers on one's own machine; it is there when its address or a key is given. */
+  readonly keyless?: true
+  /** The first that a client's request can be translated to is used where the client's own is not among them. */
   readonly dialects: readonly DialectId[]
-  /** How it wants its credential. */
-  readonly credentialHeader: 'bearer' | 'x-api-key'
+  readonly endpoints?: Readonly<Partial<Record<DialectId, Endpoint>>>
+  readonly credentialHeader: CredentialHeader
   /** Sent when the client sent none of that name. */
   readonly defaultHeaders: Readonly<Record<string, string>>
   /** Request headers of the client that go through, beside the common ones. */
