@@ -30,6 +30,8 @@ describe('access keys', () => {
       { authorization: '', 'x-api-key': token },
       // Clients that insist on a key of their own send a placeholder beside it.
       { authorization: 'Bearer placeholder', 'x-api-key': token },
+      { authorization: '', 'api-key': token },
+      { authorization: '', 'x-goog-api-key': token },
     ]
     const messages = { ...body, model: 'claude-sonnet-4-6', max_tokens: 16 }
     for (const headers of styles) {
@@ -40,6 +42,22 @@ describe('access keys', () => {
     }
     const sent = JSON.stringify(bench.upstream.calls.map((upstream) => upstream.headers))
     expect(sent).not.toMatch(/tg_|placeholder/)
+  })
+
+  test('may come in the query, and go no further in it', async () => {
+    await start()
+    const url = `/v1/messages?beta=true&key=${bench.token}`
+    const response = await bench.post(
+      url,
+      { ...body, model: 'claude-sonnet-4-6', max_tokens: 16 },
+      {
+        headers: { authorization: '' },
+      },
+    )
+    expect(response.status).toBe(200)
+    expect(bench.upstream.calls[0]?.path).toBe('/v1/messages?beta=true')
+    const other = await bench.post('/v1/messages?key=secret', body, { headers: { authorization: '' } })
+    expect(other.status).toBe(401)
   })
 
   test('are shown once and never again', async () => {

@@ -20,7 +20,7 @@ export type Authenticate = (exchange: Exchange) => Principal | Promise<Principal
  */
 export function createAuthenticate({ keys, authenticate }: AuthenticateOptions): Authenticate {
   return (exchange) => {
-    const credential = readCredential(exchange.headers)
+    const credential = readCredential(exchange.headers, exchange.search)
     if (credential !== undefined && isAccessKey(credential)) return keys.authenticate(credential)
     if (authenticate) return askHost(authenticate, exchange)
     throw unauthenticated(credential)

@@ -70,7 +70,15 @@ interface Content extends Omit<PreparedRequest, 'request'> {
 function query(call: ResolvedCall): string {
   const { provider, dialect } = call.target
   if (provider.search !== '') return provider.search
-  return dialect === call.dialect ? call.exchange.search : ''
+  return dialect === call.dialect ? withoutKey(call.exchange.search) : ''
+}
+
+/** An access key may have come in the query, and is not the provider's to see. */
+function withoutKey(search: string): string {
+  if (!search.includes('key=')) return search
+  const query = new URLSearchParams(search)
+  query.delete('key')
+  return query.size === 0 ? '' : `?${query}`
 }
 
 function splice(call: ResolvedCall, limit: number | undefined): Content {
