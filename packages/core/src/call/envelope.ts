@@ -25,6 +25,7 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
   'openai-responses': ['max_output_tokens'],
   'anthropic-messages': ['max_tokens'],
   'openai-embeddings': [],
+  'openai-completions': ['max_tokens'],
 }
 
 /**
@@ -41,7 +42,7 @@ export function readEnvelope(body: BodyBytes, dialect: DialectId): Envelope {
     stream: readBoolean(members, 'stream'),
     includeUsage: readIncludeUsage(members),
     maxOutputTokens: readLimit(members, dialect),
-    choices: dialect === 'openai-chat' ? readChoices(members) : 1,
+    choices: choiceReaders[dialect]?.(members) ?? 1,
     serviceTier: readText(members, 'service_tier'),
     speed: dialect === 'anthropic-messages' ? readText(members, 'speed') : undefined,
   }
@@ -85,11 +86,24 @@ function readCount(members: JsonMembers, name: string): number | undefined {
 
 const mostChoices = 128
 
-/** In no other dialect does `n` ask for anything. */
-function readChoices(members: JsonMembers): number {
-  const choices = readCount(members, 'n') ?? 1
+function readChoices(members: JsonMembers, name = 'n'): number {
+  const choices = readCount(members, name) ?? 1
   if (choices >= 1 && choices <= mostChoices) return choices
-  throw wrongType('n', `a whole number from 1 to ${mostChoices}`)
+  throw wrongType(name, `a whole number from 1 to ${mostChoices}`)
+}
+
+/** Several prompts are answered each, and of the best of several all are billed. */
+function readCompletions(members: JsonMembers): number {
+  const prompt = readMember(members, 'prompt')
+  const isMany = Array.isArray(prompt) && typeof prompt[0] !== 'number'
+  const each = Math.max(readChoices(members), readChoices(members, 'best_of'))
+  return each * (isMany ? Math.max(prompt.length, 1) : 1)
+}
+
+/** In no other dialect does `n` ask for anything. */
+const choiceReaders: Readonly<Partial<Record<DialectId, (members: JsonMembers) => number>>> = {
+  'openai-chat': readChoices,
+  'openai-completions': readCompletions,
 }
 
 function readLimit(members: JsonMembers, dialect: DialectId): number | undefined {

@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import { dialects } from '../dialects/dialects.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { EndpointKind, ModelEntry } from '../models/model.ts'
 import type { Resolution } from '../models/model-index.ts'
+import type { DialectId } from '../providers/dialect-id.ts'
 import type { Envelope } from './envelope.ts'
 import type { CallServices, ConfiguredProvider } from './services.ts'
 
@@ -22,7 +24,7 @@ export interface Candidate {
 export function resolve(services: CallServices, wanted: Wanted): Candidate {
   const resolution = services.models.resolve(wanted.envelope.model)
   const provider = services.providers.get(resolution.provider) as ConfiguredProvider
-  return { provider, resolution, dialect: chooseDialect(wanted, provider) }
+  return { provider, resolution, dialect: chooseDialect(wanted, { provider, entry: resolution.entry }) }
 }
 
 interface Wanted {
@@ -33,8 +35,8 @@ interface Wanted {
 }
 
 /** The client's own dialect wherever the provider speaks it, otherwise one that both directions exist for. */
-function chooseDialect({ dialect: client, envelope, exact }: Wanted, provider: ConfiguredProvider): Dialect {
-  const spoken = provider.definition.dialects
+function chooseDialect({ dialect: client, envelope, exact }: Wanted, { provider, entry }: Served): Dialect {
+  const spoken = provider.definition.dialects.filter((id) => serves(entry, id))
   if (spoken.includes(client.id)) return client
   const others = exact ? [] : spoken
   const target = others.map((id) => dialects[id]).find((candidate) => translates(client, candidate))
@@ -44,6 +46,25 @@ function chooseDialect({ dialect: client, envelope, exact }: Wanted, provider: C
     message: `The model "${envelope.model}" of provider ${provider.definition.id} cannot be called through this endpoint.`,
     param: 'model',
   })
+}
+
+interface Served {
+  readonly provider: ConfiguredProvider
+  readonly entry: ModelEntry | undefined
+}
+
+/** What the catalogue calls the endpoints of these dialects; it does not tell others apart. */
+const kinds: Readonly<Partial<Record<DialectId, EndpointKind>>> = {
+  'openai-chat': 'chat',
+  'openai-responses': 'responses',
+  'openai-embeddings': 'embeddings',
+  'openai-completions': 'completions',
+}
+
+/** Some models are served through some of their provider's endpoints only. */
+function serves(entry: ModelEntry | undefined, id: DialectId): boolean {
+  const kind = kinds[id]
+  return kind === undefined || entry === undefined || entry.kinds.includes(kind)
 }
 
 function translates(client: Dialect, target: Dialect): boolean {

@@ -22,6 +22,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     method: 'POST',
     route: { kind: 'count-tokens', dialect: 'anthropic-messages' },
   },
+  '/completions': { method: 'POST', route: { kind: 'call', dialect: 'openai-completions' } },
   '/embeddings': { method: 'POST', route: { kind: 'call', dialect: 'openai-embeddings' } },
   '/models': { method: 'GET', route: { kind: 'models' } },
 }

@@ -121,7 +121,7 @@ function readThinking(thinking: unknown): Pick<Content, 'thinks' | 'thinkingBudg
 
 function wantsUsage({ envelope, dialect, target }: ResolvedCall): boolean {
   return (
-    dialect.id === 'openai-chat' &&
+    (dialect.id === 'openai-chat' || dialect.id === 'openai-completions') &&
     envelope.stream &&
     !envelope.includeUsage &&
     target.provider.definition.streamOptions

@@ -2,6 +2,7 @@ import type { DialectId } from '../providers/dialect-id.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import type { Dialect } from './dialect.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
+import { openaiCompletions } from './openai-completions/openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings/openai-embeddings.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
 
@@ -11,4 +12,5 @@ export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
   'openai-embeddings': openaiEmbeddings,
+  'openai-completions': openaiCompletions,
 }

@@ -10,7 +10,7 @@ export interface CustomModel {
 
 /** Nobody says what an uncatalogued model takes, so nothing is ruled out. */
 const unknownModel = {
-  kinds: ['chat', 'responses', 'messages', 'embeddings'],
+  kinds: ['chat', 'responses', 'messages', 'embeddings', 'completions'],
   input: [],
   output: [],
   prices: [],

@@ -5,6 +5,7 @@ export type EndpointKind =
   | 'responses'
   | 'messages'
   | 'embeddings'
+  | 'completions'
   | 'images'
   | 'speech'
   | 'transcription'

@@ -33,6 +33,7 @@ export interface ProviderOptions {
     | 'openai-responses'
     | 'anthropic-messages'
     | 'openai-embeddings'
+    | 'openai-completions'
   )[]
   /** Sent with every request to this provider; may not replace the credential. */
   readonly headers?: Readonly<Record<string, string>>

@@ -25,7 +25,15 @@ const providerSchema = z.strictObject({
   apiKey: z.string().optional(),
   baseUrl: z.string().optional(),
   dialects: z
-    .array(z.enum(['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-embeddings']))
+    .array(
+      z.enum([
+        'openai-chat',
+        'openai-responses',
+        'anthropic-messages',
+        'openai-embeddings',
+        'openai-completions',
+      ]),
+    )
     .min(1)
     .optional(),
   headers: z.record(z.string(), z.string()).optional(),

@@ -1,2 +1,7 @@
 /** The wire formats a provider can speak. */
-export type DialectId = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'openai-embeddings'
+export type DialectId =
+  | 'openai-chat'
+  | 'openai-responses'
+  | 'anthropic-messages'
+  | 'openai-embeddings'
+  | 'openai-completions'

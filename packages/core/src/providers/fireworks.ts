@@ -6,6 +6,6 @@ export const fireworks = compatibleProvider({
   displayName: 'Fireworks AI',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   environment: variablesOf('FIREWORKS'),
-  dialects: ['openai-chat', 'openai-embeddings'],
+  dialects: ['openai-chat', 'openai-embeddings', 'openai-completions'],
   chatReasoning: 'reasoning_content',
 })

@@ -7,6 +7,6 @@ export const lmStudio = compatibleProvider({
   baseUrl: 'http://localhost:1234/v1',
   environment: { apiKey: 'LM_STUDIO_API_KEY', baseUrl: 'LM_STUDIO_BASE_URL' },
   keyless: true,
-  dialects: ['openai-chat', 'openai-responses', 'openai-embeddings'],
+  dialects: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions'],
   strictSchemas: true,
 })

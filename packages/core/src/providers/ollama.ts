@@ -7,6 +7,6 @@ export const ollama = compatibleProvider({
   baseUrl: 'http://localhost:11434/v1',
   environment: variablesOf('OLLAMA'),
   keyless: true,
-  dialects: ['openai-chat', 'openai-embeddings'],
+  dialects: ['openai-chat', 'openai-embeddings', 'openai-completions'],
   chatReasoning: 'reasoning',
 })

@@ -7,7 +7,7 @@ export const openrouter = compatibleProvider({
   displayName: 'OpenRouter',
   baseUrl: 'https://openrouter.ai/api/v1',
   environment: variablesOf('OPENROUTER'),
-  dialects: ['openai-chat', 'openai-responses', 'anthropic-messages'],
+  dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-completions'],
   forwardedHeaders: ['anthropic-beta', 'anthropic-version', 'idempotency-key', 'http-referer', 'x-title'],
   quirks: { reportsCost: true },
   chatReasoning: 'reasoning',

@@ -6,6 +6,6 @@ export const together = compatibleProvider({
   displayName: 'Together AI',
   baseUrl: 'https://api.together.xyz/v1',
   environment: variablesOf('TOGETHER'),
-  dialects: ['openai-chat', 'openai-embeddings'],
+  dialects: ['openai-chat', 'openai-embeddings', 'openai-completions'],
   chatReasoning: 'reasoning',
 })

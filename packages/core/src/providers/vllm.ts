@@ -7,7 +7,7 @@ export const vllm = compatibleProvider({
   baseUrl: 'http://localhost:8000/v1',
   environment: variablesOf('VLLM'),
   keyless: true,
-  dialects: ['openai-chat', 'openai-responses', 'openai-embeddings'],
+  dialects: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions'],
   strictSchemas: true,
   chatReasoning: 'reasoning_content',
 })

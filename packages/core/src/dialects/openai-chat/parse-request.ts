@@ -4,8 +4,6 @@ import {
   booleanMember,
   countMember,
   invalidMember,
-  listMember,
-  memberOf,
   numberMember,
   type Place,
   pathOf,
@@ -16,6 +14,7 @@ import {
 } from '../members.ts'
 import { withoutAbsent } from '../without-absent.ts'
 import { parseChatMessages } from './parse-messages.ts'
+import { parseStop } from './parse-stop.ts'
 import { parseChatToolChoice, parseChatTools } from './parse-tools.ts'
 
 /** Members with a place in the hub; all others travel in `extensions`. */
@@ -80,15 +79,6 @@ export function parseChatRequest(body: JsonObject): Conversation {
 function parseIncludeUsage(place: Place): boolean | undefined {
   const options = placeMember(place, 'stream_options')
   return options === undefined ? undefined : booleanMember(options, 'include_usage')
-}
-
-function parseStop(place: Place): readonly string[] | undefined {
-  const stop = memberOf(place, 'stop')
-  if (typeof stop === 'string') return [stop]
-  return listMember(place, 'stop')?.map((item, index) => {
-    if (typeof item !== 'string') throw invalidMember(`${pathOf(place, 'stop')}.${index}`, 'a string')
-    return item
-  })
 }
 
 /** `thinking`, which some clients send in Anthropic's words, wins over `reasoning_effort`. */
