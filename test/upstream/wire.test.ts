@@ -9,7 +9,7 @@ describe('recorded streams', () => {
       'anthropic-messages': 19,
       'openai-responses': 10,
       'openai-chat': 9,
-      gemini: 2,
+      'google-gemini': 2,
     })
   })
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** The wire formats of the recordings; Gemini's is recorded too. */
-export type WireDialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'gemini'
+/** The wire formats of the recordings. */
+export type WireDialect = 'openai-chat' | 'openai-responses' | 'anthropic-messages' | 'google-gemini'
 
 export interface Recording {
   /** Below the folder of recordings: `openai/openai-text.chunks.txt`. */
@@ -41,7 +41,7 @@ export function recording(file: string): Recording {
 
 /** Wraps JSON texts in the frames of a dialect, the closing one included. */
 export function frameLines(lines: readonly string[], dialect: WireDialect): readonly string[] {
-  if (dialect === 'gemini') return lines.map((line) => `data: ${line}\n\n`)
+  if (dialect === 'google-gemini') return lines.map((line) => `data: ${line}\n\n`)
   if (dialect === 'openai-chat') return [...lines, '[DONE]'].map((line) => `data: ${line}\n\n`)
   return lines.map((line) => `event: ${typeOf(line)}\ndata: ${line}\n\n`)
 }
@@ -54,7 +54,7 @@ function dialectOf(line: string): WireDialect {
   const type = typeOf(line)
   if (type?.startsWith('response.')) return 'openai-responses'
   if (type === 'message_start') return 'anthropic-messages'
-  return line.startsWith('{"candidates"') ? 'gemini' : 'openai-chat'
+  return line.startsWith('{"candidates"') ? 'google-gemini' : 'openai-chat'
 }
 
 /** The top-level `type`, found without parsing where a line is malformed on purpose. */

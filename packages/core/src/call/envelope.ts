@@ -24,6 +24,8 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
   'openai-chat': ['max_completion_tokens', 'max_tokens'],
   'openai-responses': ['max_output_tokens'],
   'anthropic-messages': ['max_tokens'],
+  // Nested in `generationConfig`, where a look at the top-level members does not find it.
+  'google-gemini': [],
   'openai-embeddings': [],
   'openai-completions': ['max_tokens'],
 }

@@ -99,7 +99,7 @@ export interface StreamWire {
 export interface Dialect {
   readonly id: DialectId
   /** Which family of error bodies its clients read. */
-  readonly family: 'openai' | 'anthropic'
+  readonly family: 'openai' | 'anthropic' | 'google'
   /** Path below the provider's base URL. */
   readonly upstreamPath: string
   readonly wire: StreamWire

@@ -1,6 +1,7 @@
 import type { DialectId } from '../providers/dialect-id.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
 import type { Dialect } from './dialect.ts'
+import { googleGemini } from './google-gemini/google-gemini.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiCompletions } from './openai-completions/openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings/openai-embeddings.ts'
@@ -11,6 +12,7 @@ export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,
   'anthropic-messages': anthropicMessages,
+  'google-gemini': googleGemini,
   'openai-embeddings': openaiEmbeddings,
   'openai-completions': openaiCompletions,
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { recordedLines } from '../../../../test/upstream/wire.ts'
 import type { Buckets, Usage, UsageReader } from '../billing/usage.ts'
 import { createMessagesUsageReader } from './anthropic-messages/usage.ts'
+import { createGeminiUsageReader } from './google-gemini/usage.ts'
 import { createChatUsageReader } from './openai-chat/usage.ts'
 import { createResponsesUsageReader } from './openai-responses/usage.ts'
 
@@ -26,7 +27,9 @@ function parseEvent(line: string): Event {
 
 /** Reads a stream whole, and as the relay shows it: its first event and those that hold a usage object. */
 function readBoth(create: () => UsageReader, events: readonly Event[]): readonly (Usage | undefined)[] {
-  const shown = events.filter((event, index) => index === 0 || JSON.stringify(event).includes('"usage":{'))
+  const shown = events.filter(
+    (event, index) => index === 0 || /"usage(Metadata)?":\{/.test(JSON.stringify(event)),
+  )
   return [events, shown].map((list) => {
     const reader = create()
     for (const event of list) reader.read(event)
@@ -145,6 +148,36 @@ describe('P7 P8 P10 usage of recorded Messages', () => {
       expectUsage(found, { buckets: ends[index] ?? {} })
       for (const usage of found) expect(usage).not.toHaveProperty('partial')
     }
+  })
+})
+
+describe('P8 usage of recorded Gemini answers: thoughts are output beside the candidates', () => {
+  const rows: readonly [string, Expected][] = [
+    [
+      'google-tool-call-gemini3',
+      {
+        buckets: { text_in: 29, text_out: 819 },
+        reasoningTokens: 804,
+        servedModel: 'gemini-3-pro-preview',
+      },
+    ],
+    [
+      'google-stream-no-args-tool-call',
+      {
+        buckets: { text_in: 249, text_out: 241 },
+        reasoningTokens: 183,
+        servedModel: 'gemini-3-flash-preview',
+      },
+    ],
+  ]
+  test.each(rows)('%s', (file, expected) => {
+    const events = recordedEvents(`google/${file}.chunks.txt`)
+    const found = readBoth(() => createGeminiUsageReader({}), events)
+    expectUsage(found, expected)
+    for (const usage of found) expect(usage).not.toHaveProperty('partial')
+    const reader = createGeminiUsageReader({})
+    for (const event of events.slice(0, -1)) reader.read(event)
+    expect(reader.result()?.partial ?? true).toBe(true)
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { recordedFiles, recording } from '../../../../test/upstream/wire.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { mapEventError } from '../upstream/map-error.ts'
 import type { StreamEvent } from './dialect.ts'
 import { dialects } from './dialects.ts'
 import { createEventSplitter, eventData } from './sse.ts'
@@ -112,12 +113,44 @@ describe('openai-responses', () => {
   })
 })
 
-test.each(recordedFiles().filter((file) => !file.startsWith('google/')))(
-  '%s ends on a terminal event only',
-  (file) => {
-    const { wire } = dialects[recording(file).dialect as keyof typeof dialects]
-    const events = recorded(file)
-    expect(events.some((event) => wire.isTerminal(event))).toBe(true)
-    expect(wire.isTerminal(events[0] as StreamEvent)).toBe(false)
-  },
-)
+describe('google-gemini', () => {
+  const { wire } = dialects['google-gemini']
+
+  test('commits on the first event unless it is an error', () => {
+    const refused = { code: 503, message: 'Overloaded.', status: 'UNAVAILABLE' }
+    expect(wire.opening(data({ candidates: [] }))).toBe('commit')
+    expect(wire.opening(data({ candidates: [{ content: { parts: [{ text: '"error"' }] } }] }))).toBe('commit')
+    expect(wire.opening(data({ error: refused }))).toEqual({ error: refused })
+    expect(mapEventError(refused, { provider: 'google', ownKey: false })).toMatchObject({ status: 503 })
+  })
+
+  test('ends with the chunk that says why a candidate finished, or why the prompt was blocked', () => {
+    const args = { finishReason: 'STOP', blockReason: 'OTHER' }
+    const parts = [{ functionCall: { name: 'f', args } }]
+    expect(wire.isTerminal(data({ candidates: [{ content: { parts } }] }))).toBe(false)
+    expect(wire.isTerminal(data({ candidates: [{ content: { parts }, finishReason: 'STOP' }] }))).toBe(true)
+    expect(wire.isTerminal(data({ promptFeedback: { blockReason: 'SAFETY' } }))).toBe(true)
+    expect(wire.isTerminal(data({ usageMetadata: { totalTokenCount: 3 } }))).toBe(false)
+  })
+
+  test('T25 its error frame is an error object of Google', () => {
+    expect(eventsOf(wire.errorFrame(error, 'req_1', 1)).map(eventData)).toMatchObject([
+      {
+        error: {
+          code: 502,
+          message: 'The stream broke off.',
+          status: 'UNAVAILABLE',
+          details: [{ reason: 'UPSTREAM_STREAM_TRUNCATED', metadata: { requestId: 'req_1' } }],
+        },
+      },
+    ])
+    expect(wire.heartbeat(1)).toBe(': keep-alive\n\n')
+  })
+})
+
+test.each(recordedFiles())('%s ends on a terminal event only', (file) => {
+  const { wire } = dialects[recording(file).dialect]
+  const events = recorded(file)
+  expect(events.some((event) => wire.isTerminal(event))).toBe(true)
+  expect(wire.isTerminal(events[0] as StreamEvent)).toBe(false)
+})

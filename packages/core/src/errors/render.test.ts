@@ -27,6 +27,31 @@ describe('renderErrorBody', () => {
     })
   })
 
+  test("speaks Google's shape, with the gateway's own code and the wait in its details", () => {
+    expect(renderErrorBody(error, 'google', 'req_1')).toEqual({
+      error: {
+        code: 400,
+        message: 'No.',
+        status: 'INVALID_ARGUMENT',
+        details: [
+          {
+            '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+            reason: 'INVALID_REQUEST',
+            domain: 'tollgate',
+            metadata: { requestId: 'req_1', param: 'messages.0' },
+          },
+        ],
+      },
+    })
+    expect(renderErrorBody(limited(1500), 'google', 'req_1')).toMatchObject({
+      error: {
+        code: 429,
+        status: 'RESOURCE_EXHAUSTED',
+        details: [{ metadata: { requestId: 'req_1' } }, { retryDelay: '2s' }],
+      },
+    })
+  })
+
   test('T43 serves both families where the path does not tell', () => {
     const unknown = new GatewayError({ code: 'unknown_url', message: 'No such path.' })
     expect(renderErrorBody(unknown, 'both', 'req_1')).toEqual({

@@ -1,8 +1,9 @@
 import { errorCodes } from './codes.ts'
 import type { GatewayError } from './gateway-error.ts'
+import { renderGoogleError } from './google-error.ts'
 
 /** Whose clients will read the body; `both` where the path does not tell. */
-export type ErrorFamily = 'openai' | 'anthropic' | 'both'
+export type ErrorFamily = 'openai' | 'anthropic' | 'google' | 'both'
 
 /** Above this the official clients either ignore the wait or sleep for as long as it says. */
 const longestWaitMs = 60_000
@@ -21,6 +22,19 @@ export function renderErrorBody(
   const names = errorCodes[error.code]
   const code = 'wire' in names ? names.wire : error.code
   const message = clientMessage(error)
+  if (family === 'google') {
+    const { status, param, retryAfterMs } = error
+    const wait = retryAfterMs === undefined ? undefined : seconds(retryAfterMs)
+    return renderGoogleError({
+      status,
+      word: names.google,
+      message,
+      code,
+      param,
+      requestId,
+      retryAfterSeconds: wait,
+    })
+  }
   const openai = { message, type: names.openai, param: error.param ?? null, code }
   if (family === 'openai') return { error: openai }
   const details = { error_code: code }

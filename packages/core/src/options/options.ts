@@ -32,6 +32,7 @@ export interface ProviderOptions {
     | 'openai-chat'
     | 'openai-responses'
     | 'anthropic-messages'
+    | 'google-gemini'
     | 'openai-embeddings'
     | 'openai-completions'
   )[]

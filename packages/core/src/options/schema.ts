@@ -30,6 +30,7 @@ const providerSchema = z.strictObject({
         'openai-chat',
         'openai-responses',
         'anthropic-messages',
+        'google-gemini',
         'openai-embeddings',
         'openai-completions',
       ]),

@@ -3,5 +3,6 @@ export type DialectId =
   | 'openai-chat'
   | 'openai-responses'
   | 'anthropic-messages'
+  | 'google-gemini'
   | 'openai-embeddings'
   | 'openai-completions'

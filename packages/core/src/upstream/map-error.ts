@@ -103,8 +103,11 @@ export function mapEventError(
   error: Readonly<Record<string, unknown>>,
   { provider, ownKey }: { readonly provider: string; readonly ownKey: boolean },
 ): GatewayError {
+  // Google and several routers write the HTTP status into the body.
+  const { code } = error
+  const stated = typeof code === 'number' && code >= 400 && code < 600 ? code : undefined
   const words = `${String(error.type ?? '')} ${String(error.code ?? '')}`
-  const status = eventStatuses.find(([word]) => words.includes(word))?.[1] ?? 502
+  const status = stated ?? eventStatuses.find(([word]) => words.includes(word))?.[1] ?? 502
   const body = JSON.stringify({ error })
   return mapUpstreamError({ status, headers: {}, body, provider, ownKey })
 }

@@ -1,0 +1,12 @@
+import type { Dialect } from '../dialect.ts'
+import { createGeminiUsageReader } from './usage.ts'
+import { geminiWire } from './wire.ts'
+
+/** Gemini's `generateContent` and `streamGenerateContent`. Model and streaming are in the path, not in the body. */
+export const googleGemini: Dialect = {
+  id: 'google-gemini',
+  family: 'google',
+  upstreamPath: '/models',
+  wire: geminiWire,
+  createUsageReader: createGeminiUsageReader,
+}
