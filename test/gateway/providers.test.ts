@@ -62,27 +62,29 @@ const answer = {
 describe('each provider of Chat Completions is called at its address, with its credential', () => {
   const spoken = builtInProviders.filter(({ dialects }) => dialects.includes('openai-chat'))
 
-  test.each(spoken.map((provider) => [provider.id, provider]))(
-    '%s',
-    async (id, { baseUrl, credentialHeader }) => {
-      const basePath = new URL(baseUrl ?? 'https://x.example/openai/v1').pathname.replace(/\/$/, '')
-      await start(id, basePath, 'some/model-1')
-      upstream.respond(json(200, answer))
-      const response = await post('/v1/chat/completions', {
-        model: `${id}:some/model-1`,
-        messages,
-        max_tokens: 9,
-      })
-      expect(response.status).toBe(200)
-      const [call] = upstream.calls
-      expect(call?.path).toBe(`${basePath}/chat/completions`)
-      const value = credentialHeader === 'bearer' ? 'Bearer sk-upstream' : 'sk-upstream'
-      expect(call?.headers[credentialHeader === 'bearer' ? 'authorization' : credentialHeader]).toBe(value)
-      expect(JSON.stringify(call?.headers)).not.toContain(token)
-      expect(call?.json()).toMatchObject({ model: 'some/model-1', messages })
-      expect((await settled())?.meta).toMatchObject({ provider: id, usage: { text_in: 10, text_out: 20 } })
-    },
-  )
+  test.each(spoken.map((provider) => [provider.id, provider]))('%s', async (id, provider) => {
+    const { baseUrl, endpoints } = provider
+    const own = endpoints?.['openai-chat']
+    const header = own?.credentialHeader ?? provider.credentialHeader
+    const basePath = new URL(baseUrl ?? 'https://x.example/openai/v1').pathname.replace(/\/$/, '')
+    await start(id, basePath, 'some/model-1')
+    upstream.respond(json(200, answer))
+    const response = await post('/v1/chat/completions', {
+      model: `${id}:some/model-1`,
+      messages,
+      max_tokens: 9,
+    })
+    expect(response.status).toBe(200)
+    const [call] = upstream.calls
+    const path = own?.path({ model: 'some/model-1', stream: false }) ?? '/chat/completions'
+    expect(call?.path).toBe(basePath + path)
+    const [name, value] =
+      header === 'bearer' ? ['authorization', 'Bearer sk-upstream'] : [header, 'sk-upstream']
+    expect(call?.headers[name]).toBe(value)
+    expect(JSON.stringify(call?.headers)).not.toContain(token)
+    expect(call?.json()).toMatchObject({ model: 'some/model-1', messages })
+    expect((await settled())?.meta).toMatchObject({ provider: id, usage: { text_in: 10, text_out: 20 } })
+  })
 })
 
 describe('what a provider streams is charged as it counts', () => {

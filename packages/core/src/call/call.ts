@@ -7,7 +7,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import { answerError } from './answer.ts'
 import { authorize, type Target } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
-import { type Envelope, readEnvelope } from './envelope.ts'
+import { type Envelope, type NamedInPath, readEnvelope } from './envelope.ts'
 import { takeHold } from './hold.ts'
 import { type HoldPlan, limitFor, planHold } from './hold-plan.ts'
 import { readBody } from './read-body.ts'
@@ -44,6 +44,8 @@ export interface Call extends ResolvedCall {
 /** What is asked for: an endpoint's dialect, and whether its answers cost anything. */
 export interface Errand {
   readonly dialect: Dialect
+  /** What the path says, in dialects whose bodies do not. */
+  readonly named?: NamedInPath | undefined
   /** Token counting, which no provider bills. */
   readonly free?: true
 }
@@ -55,7 +57,7 @@ export interface Errand {
  * it more than most of its stages do.
  */
 export async function serveCall(services: CallServices, exchange: Exchange, errand: Errand): Promise<void> {
-  const { dialect, free } = errand
+  const { dialect, named, free } = errand
   const id = createCallId()
   const startedAt = Date.now()
   services.inFlight.enter()
@@ -64,7 +66,7 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const principal = identified instanceof Promise ? await identified : identified
     const read = readBody(exchange, services.settings.bodyBytes)
     const body = read instanceof Promise ? await read : read
-    const envelope = readEnvelope(body, dialect.id)
+    const envelope = readEnvelope(body, dialect.id, named)
     const candidate = resolve(services, { dialect, envelope, exact: free === true })
     const authorized = authorize(services, principal, candidate)
     const target = authorized instanceof Promise ? await authorized : authorized

@@ -1,4 +1,5 @@
 import type { BodyBytes } from '../bytes/body-bytes.ts'
+import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
 import { type JsonMembers, readMember, scanMembers } from './json-members.ts'
@@ -19,6 +20,12 @@ export interface Envelope {
   readonly speed: string | undefined
 }
 
+/** What a path says of a call, in dialects whose bodies do not. */
+export interface NamedInPath {
+  readonly model: string
+  readonly stream: boolean
+}
+
 /** Where each dialect puts its limit on output; the first that is present counts. */
 export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
   'openai-chat': ['max_completion_tokens', 'max_tokens'],
@@ -35,8 +42,9 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
  *
  * @throws GatewayError `invalid_request` that names the member at fault.
  */
-export function readEnvelope(body: BodyBytes, dialect: DialectId): Envelope {
+export function readEnvelope(body: BodyBytes, dialect: DialectId, named?: NamedInPath): Envelope {
   const members = scanMembers(body)
+  if (named) return readNamed(members, named)
   if (dialect === 'openai-responses') refuseState(members)
   return {
     members,
@@ -47,6 +55,23 @@ export function readEnvelope(body: BodyBytes, dialect: DialectId): Envelope {
     choices: choiceReaders[dialect]?.(members) ?? 1,
     serviceTier: readText(members, 'service_tier'),
     speed: dialect === 'anthropic-messages' ? readText(members, 'speed') : undefined,
+  }
+}
+
+/** Gemini's bodies: what is named in the path is not named in them, and limits are one level down. */
+function readNamed(members: JsonMembers, { model, stream }: NamedInPath): Envelope {
+  const config = readMember(members, 'generationConfig') ?? {}
+  if (!isJsonObject(config)) throw wrongType('generationConfig', 'an object')
+  const { maxOutputTokens, candidateCount } = config
+  return {
+    members,
+    model,
+    stream,
+    includeUsage: true,
+    maxOutputTokens: asLimit(maxOutputTokens, 'generationConfig.maxOutputTokens'),
+    choices: asChoices(candidateCount, 'generationConfig.candidateCount'),
+    serviceTier: readText(members, 'serviceTier'),
+    speed: undefined,
   }
 }
 
@@ -79,9 +104,8 @@ function readBoolean(members: JsonMembers, name: string): boolean {
   return value
 }
 
-function readCount(members: JsonMembers, name: string): number | undefined {
-  const value = readMember(members, name) ?? undefined
-  if (value === undefined) return undefined
+function asCount(value: unknown, name: string): number | undefined {
+  if (value === undefined || value === null) return undefined
   if (!Number.isSafeInteger(value) || (value as number) < 0) throw wrongType(name, 'a whole number')
   return value as number
 }
@@ -89,7 +113,11 @@ function readCount(members: JsonMembers, name: string): number | undefined {
 const mostChoices = 128
 
 function readChoices(members: JsonMembers, name = 'n'): number {
-  const choices = readCount(members, name) ?? 1
+  return asChoices(readMember(members, name), name)
+}
+
+function asChoices(value: unknown, name: string): number {
+  const choices = asCount(value, name) ?? 1
   if (choices >= 1 && choices <= mostChoices) return choices
   throw wrongType(name, `a whole number from 1 to ${mostChoices}`)
 }
@@ -110,11 +138,16 @@ const choiceReaders: Readonly<Partial<Record<DialectId, (members: JsonMembers) =
 
 function readLimit(members: JsonMembers, dialect: DialectId): number | undefined {
   for (const name of limitMembers[dialect]) {
-    const limit = readCount(members, name)
-    if (limit === 0) throw wrongType(name, 'at least 1')
+    const limit = asLimit(readMember(members, name), name)
     if (limit !== undefined) return limit
   }
   return undefined
+}
+
+function asLimit(value: unknown, name: string): number | undefined {
+  const limit = asCount(value, name)
+  if (limit === 0) throw wrongType(name, 'at least 1')
+  return limit
 }
 
 function readIncludeUsage(members: JsonMembers): boolean {

@@ -54,9 +54,9 @@ function readName(body: BodyBytes, start: number, end: number): string {
   }
 }
 
-/** Where a member of exactly this name stands; names are in lower case here. */
+/** Where a member of exactly this name stands. */
 export function findMember({ spans }: JsonMembers, name: string): MemberSpan | undefined {
-  const span = spans.get(name)
+  const span = spans.get(name.toLowerCase())
   return span?.name === name ? span : undefined
 }
 

@@ -5,6 +5,7 @@ import { fromWire, toWire, type WireText, wireBytes } from '../bytes/wire-text.t
 import { createAnswerFilter } from '../dialects/answer-filters/answer-filters.ts'
 import { isJsonObject, type JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { DialectId } from '../providers/dialect-id.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
 import { answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -82,8 +83,22 @@ function unreadable({ call }: Attempt): GatewayError {
   })
 }
 
-/** Members of a large answer that a usage reader can need; Responses count server tools in their output. */
-const billedMembers = ['usage', 'model', 'service_tier', 'tool_usage', 'object', 'type', 'error', 'status']
+/** Members of a large answer that a usage reader can need; */
+const billedMembers = [
+  'usage',
+  'model',
+  'service_tier',
+  'tool_usage',
+  'object',
+  'type',
+  'error',
+  'status',
+  'usageMetadata',
+  'modelVersion',
+]
+
+/** Dialects in which what the answer consists of is billed beside its usage: searches, for instance. */
+const billedByOutput: ReadonlySet<DialectId> = new Set(['openai-responses', 'google-gemini'])
 
 function readAnswer(attempt: Attempt, body: WireText): JsonObject | undefined {
   return isReadInPart(attempt, body) ? readMembers(body) : parseWhole(attempt, body)
@@ -91,7 +106,7 @@ function readAnswer(attempt: Attempt, body: WireText): JsonObject | undefined {
 
 function isReadInPart({ call }: Attempt, body: WireText): boolean {
   const passedOn = call.target.dialect === call.dialect
-  return body.length > parsedWholeBytes && passedOn && call.dialect.id !== 'openai-responses'
+  return body.length > parsedWholeBytes && passedOn && !billedByOutput.has(call.dialect.id)
 }
 
 /** Counts, names and tiers are ASCII, so that what is passed on as it is need not be decoded to be billed. */

@@ -1,9 +1,14 @@
 import type { DialectId } from '../providers/dialect-id.ts'
+import type { NamedInPath } from './envelope.ts'
 
 /** What a path of the gateway does. */
 export type Route =
-  | { readonly kind: 'call'; readonly dialect: DialectId }
-  | { readonly kind: 'count-tokens'; readonly dialect: 'anthropic-messages' }
+  | { readonly kind: 'call'; readonly dialect: DialectId; readonly named?: NamedInPath }
+  | {
+      readonly kind: 'count-tokens'
+      readonly dialect: 'anthropic-messages' | 'google-gemini'
+      readonly named?: NamedInPath
+    }
   | { readonly kind: 'models' }
   | { readonly kind: 'model'; readonly id: string }
   | { readonly kind: 'wrong-method'; readonly allow: string }
@@ -29,6 +34,9 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
 
 /** Clients append to the base address they were given, with or without its version, so all three are one. */
 export const prefixes = ['/v1', '', '/v1/v1'] as const
+
+/** Google's clients have a version of their own, which they append to the base address as well. */
+const modelPrefixes = [...prefixes, '/v1beta', '/v1/v1beta'] as const
 
 const paths = new Map<string, Endpoint>()
 for (const prefix of prefixes) {
@@ -57,13 +65,18 @@ export function listRoutes(): ListedRoute[] {
     if (prefix !== '') return anyMethod
     return method === 'GET' ? ['GET', 'HEAD'] : [method]
   }
-  return prefixes.flatMap((prefix) => [
-    ...Object.entries(endpoints).map(([path, { method }]) => ({
+  const fixed = prefixes.flatMap((prefix) =>
+    Object.entries(endpoints).map(([path, { method }]) => ({
       path: prefix + path,
       methods: methods(prefix, method),
     })),
-    { path: `${prefix}/models/*`, methods: ['GET', 'HEAD'] },
-  ])
+  )
+  const googles = modelPrefixes.slice(prefixes.length).map((prefix) => `${prefix}/models`)
+  return [
+    ...fixed,
+    ...googles.map((path) => ({ path, methods: ['GET', 'HEAD'] })),
+    ...modelPrefixes.map((prefix) => ({ path: `${prefix}/models/*`, methods: ['GET', 'HEAD', 'POST'] })),
+  ]
 }
 
 /**
@@ -81,15 +94,39 @@ export function findRoute(method: string, path: string): Route | undefined {
     : undefined
 }
 
+/** What may be asked of a model behind its name in a path. */
+const verbs: ReadonlyMap<string, (model: string) => Route> = new Map([
+  ['generateContent', (model) => gemini(model, false)],
+  ['streamGenerateContent', (model) => gemini(model, true)],
+  [
+    'countTokens',
+    (model) => ({ kind: 'count-tokens', dialect: 'google-gemini', named: { model, stream: false } }),
+  ],
+])
+
+function gemini(model: string, stream: boolean): Route {
+  return { kind: 'call', dialect: 'google-gemini', named: { model, stream } }
+}
+
 /** A model's id may hold slashes and colons; clients percent-encode it. */
 function findModel(method: string, path: string): Route | undefined {
-  if (method !== 'GET' && method !== 'HEAD') return undefined
-  const prefix = prefixes.find((candidate) => path.startsWith(`${candidate}/models/`))
+  const prefix = modelPrefixes.find((candidate) => path.startsWith(`${candidate}/models`))
   if (prefix === undefined) return undefined
-  const encoded = path.slice(`${prefix}/models/`.length)
+  const rest = path.slice(`${prefix}/models`.length)
+  const reads = method === 'GET' || method === 'HEAD'
+  if (reads && (rest === '' || rest === '/')) return { kind: 'models' }
+  if (!rest.startsWith('/')) return undefined
+  if (reads) return { kind: 'model', id: decoded(rest.slice(1)) }
+  const colon = rest.lastIndexOf(':')
+  return method === 'POST' && colon > 1
+    ? verbs.get(rest.slice(colon + 1))?.(decoded(rest.slice(1, colon)))
+    : undefined
+}
+
+function decoded(id: string): string {
   try {
-    return { kind: 'model', id: decodeURIComponent(encoded) }
+    return decodeURIComponent(id)
   } catch {
-    return { kind: 'model', id: encoded }
+    return id
   }
 }

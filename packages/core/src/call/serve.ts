@@ -9,8 +9,17 @@ import { findRoute, type Route } from './routes.ts'
 import { serveModels } from './serve-models.ts'
 import type { CallServices } from './services.ts'
 
-/** Counting tokens is Messages at another path: same request, nothing to bill. */
-const countTokens: Dialect = { ...dialects['anthropic-messages'], upstreamPath: '/messages/count_tokens' }
+/** Counting tokens is a call at another path: same request, nothing to bill. */
+const countTokens: Readonly<Record<'anthropic-messages' | 'google-gemini', Dialect>> = {
+  'anthropic-messages': {
+    ...dialects['anthropic-messages'],
+    upstreamPath: () => '/messages/count_tokens',
+  },
+  'google-gemini': {
+    ...dialects['google-gemini'],
+    upstreamPath: ({ model }) => `/models/${model}:countTokens`,
+  },
+}
 
 /** What happens before a request is served; an error it throws is the answer. */
 export type Admission = () => GatewayError | undefined | Promise<GatewayError | undefined>
@@ -35,11 +44,17 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
   const admitted = admit()
   const refused = admitted instanceof Promise ? await admitted : admitted
   if (refused) return answer(exchange, route, refused)
+  if (route.kind === 'call' && route.named?.stream && !isEventStream(exchange))
+    return answer(exchange, route, notEvents())
   switch (route.kind) {
     case 'call':
-      return serveCall(services, exchange, { dialect: dialects[route.dialect] })
+      return serveCall(services, exchange, { dialect: dialects[route.dialect], named: route.named })
     case 'count-tokens':
-      return serveCall(services, exchange, { dialect: countTokens, free: true })
+      return serveCall(services, exchange, {
+        dialect: countTokens[route.dialect],
+        named: route.named,
+        free: true,
+      })
     case 'models':
       return serveModels(services, exchange, { requestId: createCallId() })
     case 'model':
@@ -53,6 +68,16 @@ function answer({ sink }: Exchange, route: Route, error: GatewayError): void {
   const family = 'dialect' in route ? dialects[route.dialect].family : 'both'
   const headers: Record<string, string> = 'allow' in route ? { allow: route.allow } : {}
   answerError(sink, { error, family, requestId: createCallId(), headers })
+}
+
+/** Google's other form is one JSON list that grows. No client of today asks for it. */
+function isEventStream({ search }: Exchange): boolean {
+  return new URLSearchParams(search).get('alt') === 'sse'
+}
+
+function notEvents(): GatewayError {
+  const message = 'Streams are sent as server-sent events only: add the query "alt=sse".'
+  return new GatewayError({ code: 'invalid_request', message, param: 'alt' })
 }
 
 function wrongMethod({ method, path }: Exchange, allowed: string): GatewayError {

@@ -9,7 +9,7 @@ import { isJsonObject, type JsonObject } from '../dialects/json.ts'
 export function usageEvents(frames: string): JsonObject[] {
   const events: JsonObject[] = []
   let from = 0
-  for (const { index } of frames.matchAll(/"usage"\s*:\s*\{/g)) {
+  for (const { index } of frames.matchAll(/"usage(?:Metadata)?"\s*:\s*\{/g)) {
     if (index < from) continue
     const start = frames.lastIndexOf('\n', index) + 1
     const end = frames.indexOf('\n', index)

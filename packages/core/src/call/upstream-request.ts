@@ -58,7 +58,7 @@ function pathOf({ target, envelope }: ResolvedCall): string {
   const { dialect, provider, resolution } = target
   const request = { model: resolution.upstreamId, stream: envelope.stream }
   const endpoint = provider.definition.endpoints?.[dialect.id]
-  return endpoint ? endpoint.path(request) : dialect.upstreamPath
+  return endpoint ? endpoint.path(request) : dialect.upstreamPath(request)
 }
 
 interface Content extends Omit<PreparedRequest, 'request'> {
@@ -70,6 +70,7 @@ interface Content extends Omit<PreparedRequest, 'request'> {
 function query(call: ResolvedCall): string {
   const { provider, dialect } = call.target
   if (provider.search !== '') return provider.search
+  if (dialect.namesInPath) return ''
   return dialect === call.dialect ? withoutKey(call.exchange.search) : ''
 }
 
@@ -84,11 +85,11 @@ function withoutKey(search: string): string {
 function splice(call: ResolvedCall, limit: number | undefined): Content {
   const { envelope, target, dialect } = call
   const edits = new Map<string, string>()
-  if (envelope.model !== target.resolution.upstreamId)
+  if (!dialect.namesInPath && envelope.model !== target.resolution.upstreamId)
     edits.set('model', JSON.stringify(target.resolution.upstreamId))
   const usageAdded = wantsUsage(call)
   if (usageAdded) edits.set('stream_options', usageOptions(call))
-  if (limit !== undefined) for (const name of limitNames(call)) edits.set(name, String(limit))
+  if (limit !== undefined) for (const [name, text] of limitEdits(call, limit)) edits.set(name, text)
   const body = edits.size === 0 ? envelope.members.body : spliceMembers(envelope.members, edits)
   const thinking = dialect.id === 'anthropic-messages' ? readMember(envelope.members, 'thinking') : undefined
   const content = {
@@ -100,6 +101,13 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
     maxOutputTokens: undefined,
   }
   return { ...content, ...readThinking(thinking) }
+}
+
+/** JSON text by member name. */
+function limitEdits(call: ResolvedCall, limit: number): readonly (readonly [string, string])[] {
+  if (call.dialect.id !== 'google-gemini') return limitNames(call).map((name) => [name, String(limit)])
+  const given = readMember(call.envelope.members, 'generationConfig')
+  return [['generationConfig', JSON.stringify({ ...(given as object), maxOutputTokens: limit })]]
 }
 
 /** Those that the client wrote, and the one that the provider knows: a limit it does not know would be none. */

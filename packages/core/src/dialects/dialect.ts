@@ -1,6 +1,7 @@
 import type { UsageQuirks, UsageReader } from '../billing/usage.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
+import type { PathRequest } from '../providers/provider.ts'
 import type { ProviderTraits } from '../providers/provider-traits.ts'
 import type { AnswerFilters } from './answer-filters/answer-filters.ts'
 import type { Conversation, Warning } from './conversation.ts'
@@ -100,8 +101,10 @@ export interface Dialect {
   readonly id: DialectId
   /** Which family of error bodies its clients read. */
   readonly family: 'openai' | 'anthropic' | 'google'
-  /** Path below the provider's base URL. */
-  readonly upstreamPath: string
+  /** Path, and query where it needs one, below the provider's base URL. */
+  upstreamPath(request: PathRequest): string
+  /** Model and streaming are in the path, so that the body names neither. */
+  readonly namesInPath?: true
   readonly wire: StreamWire
   createUsageReader(quirks: UsageQuirks): UsageReader
   parseRequest?(body: JsonObject): Conversation

@@ -2,6 +2,7 @@ import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
 import { deepseek } from './deepseek.ts'
 import { fireworks } from './fireworks.ts'
+import { google } from './google.ts'
 import { groq } from './groq.ts'
 import { lmStudio } from './lm-studio.ts'
 import { mistral } from './mistral.ts'
@@ -17,6 +18,7 @@ import { xai } from './xai.ts'
 export const builtInProviders: readonly ProviderDefinition[] = [
   openai,
   anthropic,
+  google,
   mistral,
   groq,
   deepseek,

@@ -9,7 +9,7 @@ import { messagesWire } from './wire.ts'
 export const anthropicMessages: Dialect = {
   id: 'anthropic-messages',
   family: 'anthropic',
-  upstreamPath: '/messages',
+  upstreamPath: () => '/messages',
   wire: messagesWire,
   createUsageReader: createMessagesUsageReader,
   renderRequest: renderMessagesRequest,

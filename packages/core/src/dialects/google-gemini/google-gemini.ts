@@ -6,7 +6,9 @@ import { geminiWire } from './wire.ts'
 export const googleGemini: Dialect = {
   id: 'google-gemini',
   family: 'google',
-  upstreamPath: '/models',
+  upstreamPath: ({ model, stream }) =>
+    `/models/${model}:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+  namesInPath: true,
   wire: geminiWire,
   createUsageReader: createGeminiUsageReader,
 }

@@ -9,7 +9,7 @@ import { chatWire } from './wire.ts'
 export const openaiChat: Dialect = {
   id: 'openai-chat',
   family: 'openai',
-  upstreamPath: '/chat/completions',
+  upstreamPath: () => '/chat/completions',
   wire: chatWire,
   createUsageReader: createChatUsageReader,
   parseRequest: parseChatRequest,

@@ -12,7 +12,7 @@ import { createCompletionsStreamRenderer } from './render-stream.ts'
 export const openaiCompletions: Dialect = {
   id: 'openai-completions',
   family: 'openai',
-  upstreamPath: '/completions',
+  upstreamPath: () => '/completions',
   wire: chatWire,
   createUsageReader: createChatUsageReader,
   parseRequest: parseCompletionsRequest,

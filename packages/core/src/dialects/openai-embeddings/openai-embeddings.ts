@@ -6,7 +6,7 @@ import { createEmbeddingsUsageReader } from './usage.ts'
 export const openaiEmbeddings: Dialect = {
   id: 'openai-embeddings',
   family: 'openai',
-  upstreamPath: '/embeddings',
+  upstreamPath: () => '/embeddings',
   // Embeddings never stream; should a server answer so, it would in its family's way.
   wire: chatWire,
   createUsageReader: createEmbeddingsUsageReader,

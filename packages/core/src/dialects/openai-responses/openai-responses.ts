@@ -6,7 +6,7 @@ import { responsesWire } from './wire.ts'
 export const openaiResponses: Dialect = {
   id: 'openai-responses',
   family: 'openai',
-  upstreamPath: '/responses',
+  upstreamPath: () => '/responses',
   wire: responsesWire,
   createUsageReader: createResponsesUsageReader,
 }
