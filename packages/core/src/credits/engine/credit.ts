@@ -21,8 +21,14 @@ export function applyCredit(
   return resultOf(debits.has(request.kind) ? take(context, account, request) : add(context, account, request))
 }
 
+/** What a repeat of a credit is compared with and told. */
+export type Credited = Pick<
+  LedgerEntry,
+  'op' | 'amount' | 'shortfall' | 'expiresAt' | 'availableAfter' | 'seq'
+>
+
 /** What a credit's row says of its outcome. */
-export function resultOf({ availableAfter, seq, shortfall }: LedgerEntry, replay = false): CreditResult {
+export function resultOf({ availableAfter, seq, shortfall }: Credited, replay = false): CreditResult {
   return { replay, available: availableAfter, seq, shortfall }
 }
 
@@ -31,10 +37,7 @@ export function resultOf({ availableAfter, seq, shortfall }: LedgerEntry, replay
  *
  * @throws GatewayError `idempotency_conflict` for other terms.
  */
-export function repeatCredit(
-  row: LedgerEntry,
-  { kind, amount, ref, expiresAt }: CreditRequest,
-): CreditResult {
+export function repeatCredit(row: Credited, { kind, amount, ref, expiresAt }: CreditRequest): CreditResult {
   const isSame = row.op === kind && row.amount + row.shortfall === amount && row.expiresAt === expiresAt
   if (isSame) return resultOf(row, true)
   throw referenceWasUsed(ref, { op: row.op, amount: row.amount + row.shortfall })

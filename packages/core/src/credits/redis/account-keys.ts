@@ -8,7 +8,13 @@ export interface KeyNames {
   readonly registry: readonly [accounts: string, due: string]
 }
 
-const parts = ['account', 'holds', 'expiry', 'keys', 'ledger', 'references', 'finished', 'finished-before']
+const parts = [
+  ...['account', 'holds', 'expiry', 'keys', 'ledger', 'references', 'finished', 'finished-before'],
+  ...['expired', 'expired-before'],
+  // Nothing ever is there. While a cluster moves a slot, it refuses a script at once when one of its keys is missing;
+  // otherwise it would stop one half way, at the first key that the script itself has emptied.
+  'nothing',
+]
 
 /** Names below a prefix. The part in braces decides the slot; it ends at the first brace, so there is no other. */
 export function createKeyNames(prefix: string): KeyNames {

@@ -65,8 +65,9 @@ return redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'WITHSCORES', 'LIMIT', 
 `)
 
 const lookedScript = createScript(`
+local present = redis.call('ZSCORE', KEYS[2], ARGV[1])
 if ARGV[4] == 'rows' then redis.call('SADD', KEYS[1], ARGV[1]) end
-if redis.call('ZSCORE', KEYS[2], ARGV[1]) ~= ARGV[2] then return 0 end
+if present ~= ARGV[2] then return 0 end
 if ARGV[3] == '' then return redis.call('ZREM', KEYS[2], ARGV[1]) end
 return redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 `)

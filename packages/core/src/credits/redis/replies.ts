@@ -8,9 +8,9 @@ import type {
   SettleResult,
 } from '../driver.ts'
 import type { AuditedAccount } from '../engine/audit.ts'
-import { accountIsFull, repeatCredit } from '../engine/credit.ts'
+import { accountIsFull, type Credited, repeatCredit } from '../engine/credit.ts'
 import { outcomeOf, refused } from '../engine/results.ts'
-import { decodeRow, type StreamEntry, shortfallOf } from './row-codec.ts'
+import { shortfallOf } from './row-codec.ts'
 
 type Texts = readonly string[]
 
@@ -53,15 +53,28 @@ export function readOutcome(reply: unknown): SettleResult {
  * @throws GatewayError `idempotency_conflict` or, for an account that would hold too much, `invalid_request`.
  */
 export function readCredit(request: CreditRequest, reply: unknown): CreditResult {
-  const [kind, ...rest] = reply as [string, ...unknown[]]
+  const [kind, ...rest] = reply as [string, ...string[]]
   if (kind === 'overflow') throw accountIsFull()
-  if (kind === 'replay') return repeatCredit(decodeRow(request.account, rest[0] as StreamEntry), request)
-  const [taken = '', available = '', number = ''] = rest as Texts
+  if (kind === 'replay') return repeatCredit(readCredited(rest), request)
+  const [taken = '', available = '', number = ''] = rest
   return {
     replay: false,
     available: BigInt(available),
     seq: Number(number),
     shortfall: request.amount - BigInt(taken),
+  }
+}
+
+/** What is kept of a credit beside its reference. */
+function readCredited([number, op, taken = '', wanted = '', expires = '', available = '']: Texts): Credited {
+  const amount = BigInt(taken)
+  return {
+    seq: Number(number),
+    op: op as Credited['op'],
+    amount,
+    shortfall: shortfallOf(wanted, amount),
+    availableAfter: BigInt(available),
+    ...(expires !== '' && { expiresAt: Number(expires) }),
   }
 }
 

@@ -7,10 +7,11 @@ import { creditLua } from './lua/credit.ts'
 import { grantsLua } from './lua/grants.ts'
 import { extendLua, holdLua } from './lua/hold.ts'
 import { endingsLua, expiryLua, grantingLua, holdsLua } from './lua/holds.ts'
+import { outcomesLua } from './lua/outcomes.ts'
 import { rowsLua } from './lua/rows.ts'
 import { outcomeLua, releaseLua, settleLua } from './lua/settle.ts'
 
-const all = [accountLua, rowsLua, grantsLua, accessKeysLua, holdsLua, endingsLua]
+const all = [accountLua, rowsLua, outcomesLua, grantsLua, accessKeysLua, holdsLua, endingsLua]
 
 const limitsLua = `local RETENTION, EXPIRED_ON_THE_WAY = ${retentionMs}, ${expiredOnTheWay}\n`
 

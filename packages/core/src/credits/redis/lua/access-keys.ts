@@ -23,14 +23,19 @@ local function windows_now()
   return { day = day, week = math.floor((day + 3) / 7), month = month, lifetime = 0 }
 end
 
+-- As this script has changed them.
+local changed_keys = {}
+
 local function load_key(id)
+  if changed_keys[id] then return changed_keys[id] end
   local packed = call('HGET', USED, id)
   if packed then return { struct.unpack(NUMBERS, packed) } end
   return { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 end
 
 local function save_key(id, key)
-  call('HSET', USED, id, struct.pack(NUMBERS, unpack(key, 1, 18)))
+  changed_keys[id] = key
+  plan('HSET', USED, id, struct.pack(NUMBERS, unpack(key, 1, 18)))
 end
 
 -- Where the numbers of the present window are; those of a past one begin anew.

@@ -1,14 +1,17 @@
 /** The account's sums, once credits that have ended are taken off. */
 export const balanceLua = `
 local account = load_account()
-if end_grants(account) then save_account(account) end
+if end_grants(account) then
+  save_account(account)
+  commit_when_full()
+end
 return { text(account.available), text(account.held), text(account.spent), text(account.topups), text(account.seq) }
 `
 
 /** Everything that an audit compares with the ledger, of one moment. */
 export const snapshotLua = `
 local account = load_account()
-if end_grants(account) then save_account(account) end
+local has_ended = end_grants(account)
 local pending, keys, grants = {}, {}, {}
 for _, id in ipairs(call('HKEYS', HOLDS)) do
   local hold = load_hold(id)
@@ -18,8 +21,13 @@ for _, id in ipairs(call('HKEYS', USED)) do
   local key = load_key(id)
   keys[#keys + 1] = { id, text(key[WINDOWS.lifetime + 1]), text(key[WINDOWS.lifetime + 2]), text(key[CONCURRENCY]) }
 end
-for _, grant in ipairs(grants_of_account().read(account)) do
-  grants[#grants + 1] = { row_at(text(grant.seq)).ref, text(grant.remaining) }
+local all_grants = grants_of_account()
+for _, grant in ipairs(all_grants.read(account)) do
+  grants[#grants + 1] = { all_grants.reference(grant), text(grant.remaining) }
+end
+if has_ended then
+  save_account(account)
+  commit_when_full()
 end
 return {
   { text(account.available), text(account.held), text(account.spent), text(account.topups), text(account.seq) },
@@ -34,13 +42,17 @@ return {
 export const sweepLua = `
 local account = load_account()
 local before = account.seq
-local given_back = expire_holds(account, tonumber(ARGV[2]))
+local given_back, looked_at = expire_holds(account, tonumber(ARGV[2]))
 end_grants(account)
-if account.seq > before then save_account(account) end
 
-local again = tonumber(call('ZRANGE', EXPIRY, 0, 0, 'WITHSCORES')[2])
+local again = tonumber(call('ZRANGE', EXPIRY, looked_at, looked_at, 'WITHSCORES')[2])
 local grant = grants_of_account().read(account)[1]
 -- What is left of a grant that has ended is held by a call, and due as soon as that is over.
 if grant then again = math.min(again or math.huge, math.max(tonumber(grant.expires), now)) end
+
+if #rows + #writes > 0 then
+  save_account(account)
+  commit_when_full()
+end
 return { text(given_back), again and text(again) or '', text(account.seq - before) }
 `

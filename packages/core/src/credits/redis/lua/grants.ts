@@ -1,6 +1,7 @@
 /**
  * Credits that end, in the order of their end: `end:row:remaining;` for each, in the account's own hash, because
- * they are few and most accounts have none. Their references are in their rows.
+ * they are few and most accounts have none. Their references are fields beside, because rows may be archived; those
+ * of grants from before that are in their rows alone.
  */
 export const grantsLua = `
 local function grants_of_account()
@@ -20,15 +21,24 @@ local function grants_of_account()
     account.grants = table.concat(parts)
   end
 
+  local function field_of(grant)
+    return 'grant:' .. text(grant.seq)
+  end
+
+  local function reference_of(grant)
+    return call('HGET', ACCOUNT, field_of(grant)) or row_at(text(grant.seq)).ref
+  end
+
   local function left_over(grants)
     local left = {}
     for _, grant in ipairs(grants) do
-      if grant.remaining > 0 then left[#left + 1] = grant end
+      if grant.remaining > 0 then left[#left + 1] = grant else plan('HDEL', ACCOUNT, field_of(grant)) end
     end
     return left
   end
 
-  local function add_grant(account, grant)
+  local function add_grant(account, grant, reference)
+    plan('HSET', ACCOUNT, field_of(grant), reference)
     local grants = read_grants(account)
     grants[#grants + 1] = grant
     table.sort(grants, function(left, right)
@@ -59,14 +69,14 @@ local function grants_of_account()
       grant.remaining = grant.remaining - taken
       account.available = account.available - taken
       account.topups = account.topups - taken
-      write_grants(account, left_over(grants))
-      append_row(account, { op = 'expire_grant', ref = row_at(text(grant.seq)).ref, amount = text(taken) })
+      append_row(account, { op = 'expire_grant', ref = reference_of(grant), amount = text(taken) })
       ended = true
     end
+    if ended then write_grants(account, left_over(grants)) end
     return ended
   end
 
-  return { read = read_grants, add = add_grant, consume = consume_grants, finish = end_grants }
+  return { read = read_grants, reference = reference_of, add = add_grant, consume = consume_grants, finish = end_grants }
 end
 
 -- What is spent comes out of the credits that end first.

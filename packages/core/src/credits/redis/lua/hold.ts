@@ -17,7 +17,8 @@ if known then
   return reserved(account, text(known.amount), text(known.expires), 'replay')
 end
 if made_at and made_at < now - RETENTION then return refused(account, 'id_too_old') end
-local finished = finished_row(id)
+-- What is refused for its age need not be looked for among what expired long ago.
+local finished = finished_row(id) or not made_at and expired_row(id)
 if finished then
   if finished.asked ~= asked or finished.key ~= key_id then return refused(account, 'id_conflict') end
   return reserved(account, finished.asked, finished.at, 'replay')
@@ -25,14 +26,22 @@ end
 
 expire_holds(account, EXPIRED_ON_THE_WAY)
 end_grants(account)
+local is_changed = #rows + #writes > 0
+
 -- A refusal is no reason to take that back.
-if account.has_new_rows then save_account(account) end
+local function refused_now(reason, retry)
+  if is_changed then
+    save_account(account)
+    commit()
+  end
+  return refused(account, reason, retry)
+end
 
 local key, windows
 if limits then
   key, windows = load_key(key_id), windows_now()
   local reason, retry = check_key(key, limits)
-  if reason then return refused(account, reason, retry) end
+  if reason then return refused_now(reason, retry) end
 end
 local wanted = tonumber(asked)
 if share_of then
@@ -40,7 +49,7 @@ if share_of then
   wanted = math.min(wanted, math.max(share_at_least, share))
 end
 local granted, reason = grant_amount(account, wanted, minimum, limits and spend_room(key, limits, windows))
-if not granted then return refused(account, reason) end
+if not granted then return refused_now(reason) end
 
 local hold = { id = id, asked = asked, amount = granted, expires = now + ttl }
 if limits then
@@ -57,6 +66,7 @@ account.held = account.held + granted
 join_line(account, hold)
 save_hold(hold)
 save_account(account)
+commit()
 return reserved(account, text(granted), text(hold.expires))
 `
 
@@ -82,11 +92,12 @@ if to_amount > hold.amount then
   hold.amount = hold.amount + granted
 end
 if ttl then
-  call('ZREM', EXPIRY, place_of(hold))
+  plan('ZREM', EXPIRY, place_of(hold))
   hold.expires = now + ttl
   join_line(account, hold)
 end
 save_hold(hold)
 save_account(account)
+commit()
 return reserved(account, text(hold.amount), text(hold.expires))
 `

@@ -20,13 +20,13 @@ end
 local function save_hold(hold)
   local windows, limits = hold.windows, hold.limits
   if not windows then
-    return call('HSET', HOLDS, hold.id,
+    return plan('HSET', HOLDS, hold.id,
       format('%s %d %d %d 0 0 0 - - ', hold.asked, hold.amount, hold.expires, hold.turn))
   end
   local numbers = format('%s %d %d %d %d %d %d ', hold.asked, hold.amount, hold.expires, hold.turn,
     windows.day, windows.week, windows.month)
   local spend = limits.spend and text(limits.spend) or '-'
-  call('HSET', HOLDS, hold.id, numbers .. spend .. ' ' .. limits.window .. ' ' .. hold.key)
+  plan('HSET', HOLDS, hold.id, numbers .. spend .. ' ' .. limits.window .. ' ' .. hold.key)
 end
 
 local function place_of(hold)
@@ -37,15 +37,17 @@ local function join_line(account, hold)
   account.turn = account.turn + 1
   hold.turn = account.turn
   if account.expiry == 0 or hold.expires < account.expiry then account.expiry = hold.expires end
-  call('ZADD', EXPIRY, text(hold.expires), place_of(hold))
+  -- It is what they all say it is: nothing that is written fails.
+  call('ZCARD', EXPIRY)
+  plan('ZADD', EXPIRY, text(hold.expires), place_of(hold))
 end
 `
 
 /** How a hold ends. */
 export const endingsLua = `
 local function end_hold(account, hold)
-  call('HDEL', HOLDS, hold.id)
-  call('ZREM', EXPIRY, place_of(hold))
+  plan('HDEL', HOLDS, hold.id)
+  plan('ZREM', EXPIRY, place_of(hold))
   account.held = account.held - hold.amount
   account.available = account.available + hold.amount
 end
@@ -60,19 +62,32 @@ end
 local function give_back(account, hold, op)
   end_hold(account, hold)
   if hold.key then end_key(hold, 0) end
-  append_row(account, { op = op, ref = hold.id, amount = text(hold.amount), asked = hold.asked, key = hold.key })
+  local row = append_row(account,
+    { op = op, ref = hold.id, amount = text(hold.amount), asked = hold.asked, key = hold.key })
   remember_finished(account, hold.id)
+  if op == 'expire' then remember_expired(row) end
+  return row
 end
 `
 
-/** Gives back holds that have expired, the oldest first. */
+/** Gives back holds that have expired, the oldest first: how many, and how many places in line that were. */
 export const expiryLua = `
 local function expire_holds(account, limit)
-  if account.expiry == 0 or account.expiry > now then return 0 end
+  if account.expiry == 0 or account.expiry > now then return 0, 0 end
   local places = call('ZRANGEBYSCORE', EXPIRY, '-inf', text(now), 'LIMIT', 0, limit)
-  for _, place in ipairs(places) do give_back(account, load_hold(string.sub(place, 16)), 'expire') end
-  account.expiry = tonumber(call('ZRANGE', EXPIRY, 0, 0, 'WITHSCORES')[2]) or 0
-  return #places
+  local given_back = 0
+  for _, place in ipairs(places) do
+    local hold = load_hold(string.sub(place, 16))
+    if hold and place_of(hold) == place then
+      give_back(account, hold, 'expire')
+      given_back = given_back + 1
+    else
+      -- Whose hold is lost would stop all that come after it.
+      plan('ZREM', EXPIRY, place)
+    end
+  end
+  account.expiry = tonumber(call('ZRANGE', EXPIRY, #places, #places, 'WITHSCORES')[2]) or 0
+  return given_back, #places
 end
 `
 

@@ -17,8 +17,10 @@ end
 local function record(account, row)
   append_row(account, row)
   remember_finished(account, id)
+  if row.op == 'settle_late' then remember_expired(row) end
   save_account(account)
-  return { '', row.op, row.amount, row.wanted, text(account.seq) }
+  commit_when_full()
+  return { '', row.op, row.amount, row.wanted, row.seq }
 end
 
 local account = load_account()
@@ -31,19 +33,16 @@ if hold and hold.expires > now then
   if hold.key then end_key(hold, charged) end
   return record(account, row)
 end
-if hold then
-  give_back(account, hold, 'expire')
-  save_account(account)
-end
 
-local finished = finished_row(id)
+local finished
+if hold then finished = give_back(account, hold, 'expire') else finished = finished_row(id) or expired_row(id) end
 if not finished then return {} end
 if finished.op ~= 'expire' then return outcome_of(finished) end
 
 -- The answer was delivered although its hold had expired: the cost is real, as far as there is money.
 local row = { op = 'settle_late', asked = finished.asked, key = finished.key }
 local charged = charge(account, row, account.available)
-if finished.key ~= '' then
+if finished.key and finished.key ~= '' then
   local key, windows = load_key(finished.key), windows_now()
   for name in pairs(WINDOWS) do open_window(key, name, windows) end
   move_in_windows(key, windows, 0, charged)
@@ -57,13 +56,14 @@ export const releaseLua = `
 local id = ARGV[2]
 local hold = load_hold(id)
 if not hold then
-  local finished = finished_row(id)
+  local finished = finished_row(id) or expired_row(id)
   return finished and outcome_of(finished) or {}
 end
 local account = load_account()
-give_back(account, hold, 'release')
+local row = give_back(account, hold, 'release')
 save_account(account)
-return { '', 'release', text(hold.amount), '', text(account.seq) }
+commit_when_full()
+return { '', 'release', row.amount, '', row.seq }
 `
 
 /** What the row of a finished hold says of it, for a repeat. */
