@@ -41,7 +41,12 @@ const shared: Options = {
 
 function duplicateCluster(client: IoredisCluster): IoredisCluster {
   const { redisOptions } = client.options
-  const overrides = { redisOptions: { ...redisOptions, keyPrefix: '' }, clusterRetryStrategy: () => null }
+  const overrides = {
+    redisOptions: { ...redisOptions, keyPrefix: '' },
+    clusterRetryStrategy: () => null,
+    // What a replica says may be old.
+    scaleReads: 'master',
+  }
   return client.duplicate([], { ...shared, ...overrides })
 }
 

@@ -39,7 +39,12 @@ function dialSingle(client: NodeRedisClient, end: () => void): RedisLine {
 
 function dialCluster(client: NodeRedisCluster, end: () => void): RedisLine {
   const { defaults } = client._options ?? {}
-  const copy = client.duplicate({ defaults: { ...(defaults as Options), ...oneLife(defaults as Options) } })
+  const copy = client.duplicate({
+    defaults: { ...(defaults as Options), ...oneLife(defaults as Options) },
+    commandOptions: undefined,
+    // What one says may be old, and one that is away would be taken for the end of the cluster.
+    useReplicas: false,
+  })
   return { ...begin(copy, end), send: (key, command) => copy.sendCommand(key, false, command) }
 }
 
