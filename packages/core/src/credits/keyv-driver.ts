@@ -28,7 +28,8 @@ interface Subject {
 /**
  * Exact credits in a store that only reads and writes single values, as long as this process is its only writer:
  * balances are decided in memory, in turn for each account, and a result counts once it is written. Every account is
- * one value, so that a process that dies leaves no half of a change.
+ * one value, so that a process that dies leaves no half of a change, and a write that was given up changes nothing
+ * that counts, whenever it lands.
  *
  * @example
  * const credits = createKeyvCreditDriver({ records: store.records, logger: console })
@@ -47,7 +48,7 @@ export function createKeyvCreditDriver({
   /** What was looked up for the step that runs now. */
   let lookedUp: EngineRow | undefined
   const behind = createWriteBehind(async (changes) => {
-    if (ownership.isLost) throw new Error('Another process writes to this store.')
+    if (ownership.isLost) throw new Error('Another process may write to this store.')
     await ledger.write(changes)
     recent.written()
   }, logger)
@@ -116,8 +117,9 @@ export function createKeyvCreditDriver({
     durability: 'window',
     multiProcess: false,
     async init() {
-      await ownership.take()
-      for await (const account of ledger.accounts()) loaded.set(account.id, account)
+      const before = await ownership.take()
+      for (const account of await ledger.load()) loaded.set(account.id, account)
+      await ownership.begin(ledger.begin(before))
       // Time ends their holds and grants, whether or not anybody calls.
       for (const id of loaded.keys()) engine.account(id)
     },
@@ -156,10 +158,12 @@ export function createKeyvCreditDriver({
       return auditLedger(rows(account, 1, audited.balance.seq), audited)
     },
     async close() {
+      let isClean = false
       try {
         await behind.close()
+        isClean = true
       } finally {
-        await ownership.stop()
+        await ownership.stop(isClean)
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { RecordStore } from '../../store/record-store.ts'
 import { type AccountState, classOf, type EngineRow, type RowClass } from '../engine/account-state.ts'
-import { type AccountRecord, fromRecord, toRecord } from './account-record.ts'
+import { type Handover, openAccountHeads } from './account-heads.ts'
 import { fromRowRecord, type RowRecord, toRowRecord } from './row-record.ts'
 
 /** Opens the records of one namespace. */
@@ -15,7 +15,9 @@ export interface Changes {
 /** Accounts and their ledger in a store that can only read and write single values. */
 export interface LedgerRecords {
   /** Every account as it was last written. */
-  accounts(): AsyncIterable<AccountState>
+  load(): Promise<AccountState[]>
+  /** After `load`, before the first write. Resolves to the epoch that is written in. */
+  begin(before: Handover): number
   /** A row of that reference among those that its account, as it was last written, has. */
   findRow(account: string, ref: string, rowClass: RowClass): Promise<EngineRow | undefined>
   row(account: string, seq: number): Promise<EngineRow | undefined>
@@ -23,46 +25,57 @@ export interface LedgerRecords {
   write(changes: Changes): Promise<void>
 }
 
-/** With the length of the account, since both parts may hold any character. */
-const rowId = (account: string, seq: number) => `${account.length}:${account}:${seq}`
-const outcomeId = (account: string, ref: string, rowClass: RowClass) =>
-  `${rowClass}:${account.length}:${account}:${ref}`
+interface Outcome {
+  readonly account: string
+  readonly ref: string
+  readonly rowClass: RowClass
+}
+
+/**
+ * With the length of the account, since both parts may hold any character, and with the epoch: what a process that
+ * died had sent may land on nothing that its successor wrote. A process repeats what it wrote itself.
+ */
+const rowId = (epoch: number, account: string, seq: number) => `${epoch}:${account.length}:${account}:${seq}`
+const outcomeId = (epoch: number, { account, ref, rowClass }: Outcome) =>
+  `${epoch}:${rowClass}:${account.length}:${account}:${ref}`
 
 export function openLedgerRecords(open: OpenRecords): LedgerRecords {
-  const heads = open<AccountRecord>('credit-accounts')
+  const heads = openAccountHeads(open)
   const rows = open<RowRecord>('credit-rows')
   const outcomes = open<{ readonly seq: number }>('credit-outcomes')
 
-  /** The numbers that accounts had when they were last written or read. */
-  const written = new Map<string, number>()
-
   const row = async (account: string, seq: number) => {
-    const record = await rows.get(rowId(account, seq))
+    const record = await rows.get(rowId(heads.epochOf(account, seq), account, seq))
     return record && fromRowRecord(record)
   }
+  const rowIn = async (epoch: number, subject: Outcome) => {
+    const { account, ref, rowClass } = subject
+    const outcome = await outcomes.get(outcomeId(epoch, subject))
+    // A process may have died between a row and its account: such a row never happened.
+    if (!outcome || outcome.seq > heads.rows(account)) return undefined
+    if (heads.epochOf(account, outcome.seq) !== epoch) return undefined
+    const found = await row(account, outcome.seq)
+    return found?.ref === ref && classOf(found.op) === rowClass ? found : undefined
+  }
   return {
+    load: heads.load,
+    begin: heads.begin,
     row,
-    accounts: async function* () {
-      for await (const [id, record] of heads.list()) {
-        written.set(id, record.seq)
-        yield fromRecord(id, record)
-      }
-    },
     async findRow(account, ref, rowClass) {
-      const outcome = await outcomes.get(outcomeId(account, ref, rowClass))
-      // A process may have died between a row and its account: such a row never happened.
-      if (!outcome || outcome.seq > (written.get(account) ?? 0)) return undefined
-      const found = await row(account, outcome.seq)
-      return found?.ref === ref && classOf(found.op) === rowClass ? found : undefined
+      const found = heads.epochs(account).map((epoch) => rowIn(epoch, { account, ref, rowClass }))
+      return (await Promise.all(found)).find((each) => each !== undefined)
     },
     async write({ rows: added, accounts }) {
-      const states = Array.from(accounts, (account) => [account.id, toRecord(account)] as const)
-      await rows.putMany(added.map((each) => [rowId(each.account, each.seq), toRowRecord(each)]))
+      const states = heads.snapshot(accounts)
+      const { epoch } = heads
+      await rows.putMany(added.map((each) => [rowId(epoch, each.account, each.seq), toRowRecord(each)]))
       await outcomes.putMany(
-        added.map(({ account, ref, op, seq }) => [outcomeId(account, ref, classOf(op)), { seq }]),
+        added.map(({ account, ref, op, seq }) => [
+          outcomeId(epoch, { account, ref, rowClass: classOf(op) }),
+          { seq },
+        ]),
       )
-      await heads.putMany(states)
-      for (const [id, { seq }] of states) written.set(id, seq)
+      await heads.write(states)
     },
   }
 }

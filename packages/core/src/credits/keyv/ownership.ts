@@ -1,16 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../../options/options.ts'
+import type { Handover } from './account-heads.ts'
 import type { OpenRecords } from './ledger-records.ts'
 
 /** Watches that nobody else writes. */
 export interface Ownership {
-  /** Somebody has taken over: what is in memory must not be written any more. */
+  /** Somebody has taken over, or we have stopped: what is in memory must not be written any more. */
   readonly isLost: boolean
-  take(): Promise<void>
+  take(): Promise<Handover>
+  /** Says in which epoch we write, before we do. */
+  begin(epoch: number): Promise<void>
   /** What the ledger is called, whoever writes to it. */
   identity(): Promise<string>
-  /** Says that nobody writes any more. */
-  stop(): Promise<void>
+  /**
+   * Ends the watch.
+   *
+   * @param isClean Says that nobody writes any more, and that all that was to be written is.
+   */
+  stop(isClean: boolean): Promise<void>
+}
+
+interface Owner {
+  readonly writer: string
+  readonly epoch: number
+  /** It has said goodbye. */
+  readonly isDone: boolean
 }
 
 const checkMs = 1000
@@ -22,41 +36,55 @@ const takeoverMs = 2 * checkMs + 2000
  * of it within a second and stops; the later one waits for that, unless the earlier one said goodbye.
  */
 export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
-  const writers = open<{ readonly writer: string }>('credit-owner')
+  const owners = open<Owner>('credit-owner')
+  const ledgers = open<{ readonly name: string }>('credit-ledger')
   const writer = crypto.randomUUID()
   let isLost = false
+  let epoch = 0
+  /** Whoever did not say goodbye may be writing still, until it has looked. */
+  let mayBeWriting = false
   let timer: NodeJS.Timeout | undefined
 
   const check = async () => {
-    const owner = await writers.get('owner')
+    const owner = await owners.get('owner')
     if (owner?.writer === writer || isLost) return
     isLost = true
     logger.error({}, 'Another process has opened the credits of a store that has a single writer.')
+  }
+  const sayGoodbye = async () => {
+    await check()
+    if (!isLost) await owners.put('owner', { writer, epoch, isDone: true })
   }
   return {
     get isLost() {
       return isLost
     },
     async take() {
-      const before = await writers.get('owner')
-      await writers.put('owner', { writer })
-      // Whoever did not say goodbye may be writing still, until it has looked.
-      if (before && before.writer !== writer) await sleep(takeoverMs)
+      const before = (await owners.get('owner')) ?? { writer, epoch: 0, isDone: true }
+      if (!before.isDone && before.writer !== writer) mayBeWriting = true
+      epoch = before.epoch
+      await owners.put('owner', { writer, epoch, isDone: false })
+      if (mayBeWriting) await sleep(takeoverMs)
+      mayBeWriting = false
       timer ??= setInterval(() => check().catch(() => {}), checkMs)
       timer.unref()
+      return { epoch, isClean: before.isDone }
+    },
+    async begin(chosen) {
+      epoch = chosen
+      await owners.put('owner', { writer, epoch, isDone: false })
     },
     async identity() {
-      const known = await writers.get('ledger')
-      if (known) return known.writer
-      const writer = crypto.randomUUID()
-      await writers.put('ledger', { writer })
-      return writer
+      const known = await ledgers.get('ledger')
+      if (known) return known.name
+      const name = crypto.randomUUID()
+      await ledgers.put('ledger', { name })
+      return name
     },
-    async stop() {
+    async stop(isClean) {
       clearInterval(timer)
-      if (isLost) return
-      await check().catch(() => {})
-      if (!isLost) await writers.delete('owner').catch(() => {})
+      if (timer && isClean && !isLost) await sayGoodbye().catch(() => {})
+      isLost = true
     },
   }
 }
