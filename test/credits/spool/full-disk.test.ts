@@ -1,36 +1,27 @@
-import { execFileSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createCallId } from '../../../packages/core/src/credits/call-id.ts'
 import { createMemoryCreditDriver } from '../../../packages/core/src/credits/memory-driver.ts'
 import { createSpool } from '../../../packages/core/src/credits/spool/spool.ts'
 import { createSpooledDriver } from '../../../packages/core/src/credits/spooled-driver.ts'
+import { mountSmallDisk } from '../../chaos/small-disk.ts'
 import { createOutage } from './outage.ts'
 import { chargeLines, createRecords } from './records.ts'
 
-const isRoot = process.getuid?.() === 0 && process.platform === 'linux'
 const account = 'acme'
 
-/** Takes all the place that a disk has. */
-function fill(file: string): void {
-  const descriptor = openSync(file, 'w')
-  try {
-    for (;;) writeSync(descriptor, Buffer.alloc(4096))
-  } catch {
-    closeSync(descriptor)
-  }
-}
-
-describe.skipIf(!isRoot)('a full disk (needs root, to mount a small one)', () => {
-  const disk = mkdtempSync(join(tmpdir(), 'tollgate-disk-'))
-  beforeAll(() => void execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', disk]))
-  afterAll(() => void execFileSync('umount', [disk]))
-
-  test('stops new calls, lets those under way be charged, and takes calls again when there is room', async () => {
-    const folder = join(disk, 'spool')
+describe('a full disk (needs root, to mount a small one)', () => {
+  test('stops new calls, lets those under way be charged, and takes calls again when there is room', async ({
+    skip,
+  }) => {
+    const place = mkdtempSync(join(tmpdir(), 'tollgate-disk-'))
+    const disk = mountSmallDisk(place, '256k')
+    if (!disk) return skip('No disk can be mounted.')
+    onTestFinished(disk.remove)
+    const folder = join(place, 'spool')
     const records = createRecords()
     const outage = createOutage(createMemoryCreditDriver())
     const driver = createSpooledDriver(outage.driver, (store) =>
@@ -51,7 +42,7 @@ describe.skipIf(!isRoot)('a full disk (needs root, to mount a small one)', () =>
     })
     const underWay = await Promise.all([hold(), hold(), hold()])
 
-    fill(join(disk, 'filler'))
+    disk.fill()
     const [first = '', second = '', third = ''] = underWay
     expect(await driver.settle(charge(first))).toMatchObject({ state: 'settled', charged: 41n })
     await expect(hold()).rejects.toMatchObject({ code: 'store_unavailable', status: 503 })
@@ -63,7 +54,7 @@ describe.skipIf(!isRoot)('a full disk (needs root, to mount a small one)', () =>
     await sleep(1200)
     await expect(hold()).rejects.toMatchObject({ code: 'store_unavailable' })
 
-    rmSync(join(disk, 'filler'))
+    disk.free()
     for (const until = Date.now() + 5000; Date.now() < until; await sleep(20)) {
       if (records.matching(/warn The spool of charges can be written again/).length > 0) break
     }
