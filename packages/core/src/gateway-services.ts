@@ -21,12 +21,13 @@ export interface GatewayParts {
   readonly keys: AccessKeys
   readonly providerKeys: ProviderKeys
   readonly credits: CreditDriver
-  /** Fires when the stores close. */
-  readonly closed: AbortSignal
+  /** See `CallServices`. */
+  readonly ending: AbortSignal
 }
 
 export interface GatewayServices extends CallServices {
   readonly inFlight: IdleCount
+  readonly unanswered: IdleCount
   /** Closes every connection to providers. */
   closeTransports(): Promise<void>
 }
@@ -37,7 +38,7 @@ export function createServices({
   keys,
   providerKeys,
   credits,
-  closed,
+  ending,
 }: GatewayParts): GatewayServices {
   const { models, fee, logger, settings, authenticate } = resolved
   const http = createHttpTransport()
@@ -58,7 +59,8 @@ export function createServices({
     ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
     inFlight: createIdleCount(),
     abandonedHolds: createAbandonedHolds({ credits, holdTtl: settings.holdTtl }),
-    closed,
+    unanswered: createIdleCount(),
+    ending,
     renewals: new Set(),
     settings,
     closeTransports: async () => {

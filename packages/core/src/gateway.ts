@@ -38,13 +38,19 @@ export interface Gateway {
     list(principal?: { readonly account: string }): Promise<readonly ListedModel[]>
   }
   readonly usage: UsageReports
-  /** Lets calls under way end, writes what is unwritten, and closes stores and connections. */
+  /**
+   * Lets calls under way end, for 30 seconds, and closes stores and connections. A charge that the store does not
+   * take waits in the spool, after a last try; where there is no spool, or its disk takes nothing, the store has
+   * another 30 seconds to come back.
+   */
   close(): Promise<void>
 }
 
 const defaultDrainMs = 30_000
-/** And then to be charged. */
+/** And then to see that they are cut. */
 const cutMs = 5000
+/** What a store takes for one try, at most. */
+const lastTryMs = 2500
 /** How often holds are looked at, unless they are shorter than that. */
 const sweepMs = 5000
 const sweepBatch = 500
@@ -69,7 +75,10 @@ export interface OpenParts {
   readonly resolved: ResolvedOptions
   readonly store: Store
   readonly credits: CreditDriver
-  /** How long calls under way have to end before their upstreams are cut, in milliseconds. @default 30_000 */
+  /**
+   * How long calls under way have to end before their upstreams are cut, and a store has to take charges that would
+   * be lost with this process, in milliseconds. @default 30_000
+   */
   readonly drainMs?: number
 }
 
@@ -85,13 +94,13 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     logger,
   })
   const providerKeys = createProviderKeys({ records: store.records('provider-keys'), secret })
-  const closed = new AbortController()
+  const ending = new AbortController()
   const services = createServices({
     resolved,
     keys,
     providerKeys,
     credits: driver,
-    closed: closed.signal,
+    ending: ending.signal,
   })
   const stopSweeping = sweepHolds(resolved, () => {
     for (const renew of services.renewals) renew()
@@ -104,19 +113,24 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     return started.isReady ? undefined : started.ready().then(() => undefined, asGatewayError)
   }
   const handle = (exchange: Exchange) => serve(services, exchange, admit)
+  const endAnswers = async () => {
+    const { unanswered } = services
+    if (unanswered.count > 0 && !(await driver.keepsCharges?.())) await unanswered.idle(drainMs)
+    ending.abort()
+    await unanswered.idle(lastTryMs)
+  }
   const close = async () => {
     if (!(await services.inFlight.idle(drainMs))) {
       await services.closeTransports()
       await services.inFlight.idle(cutMs)
     }
     await services.closeTransports()
+    await endAnswers()
     stopSweeping()
     services.abandonedHolds.close()
     try {
-      await keys.close()
-      await driver.close()
+      await Promise.all([keys.close(), driver.close()])
     } finally {
-      closed.abort()
       await store.close()
     }
   }

@@ -4,24 +4,25 @@ import { createSpool } from '../../../packages/core/src/credits/spool/spool.ts'
 import { createSpooledDriver } from '../../../packages/core/src/credits/spooled-driver.ts'
 import { createSqliteCreditDriver } from '../../../packages/core/src/credits/sqlite-driver.ts'
 import { closeOnSignal } from '../../../packages/core/src/gateway-signals.ts'
-import { createOutage } from './outage.ts'
 
 /**
  * Holds and charges one call on a store in a file, and dies at the stage that it is told; or, at `signal`, waits
- * with its charge for a store that is down for a moment, until it is told to end.
+ * with its charge for a store that stands still, until it is told to end.
  */
 const [, , file = '', folder = '', stage = ''] = process.argv
 const die = () => process.kill(process.pid, 'SIGKILL')
 const account = 'acme'
 
-const outage = createOutage(createSqliteCreditDriver({ file, logger: console }))
+const store = createSqliteCreditDriver({ file, logger: console })
+const goesOn = Promise.withResolvers<void>()
 const spool = createSpool({ folder, store: 'test', logger: console })
 const driver = createSpooledDriver(
   {
-    ...outage.driver,
+    ...store,
     async settle(request) {
       if (stage === 'after the line') die()
-      const result = await outage.driver.settle(request)
+      if (stage === 'signal') await goesOn.promise
+      const result = await store.settle(request)
       if (stage === 'after the commit') die()
       return result
     },
@@ -37,25 +38,11 @@ await sleep(stage === 'after the line' ? 2500 : 100)
 process.stdout.write(`${id}\n`)
 const request = { id, account, modelCost: 40n, fee: 1n, meta: { model: 'gpt-4o' } }
 
-async function untilMade(): Promise<void> {
-  try {
-    await driver.settle(request)
-  } catch {
-    await sleep(50)
-    await untilMade()
-  }
-}
-
 if (stage === 'signal') {
-  outage.isDown = true
   closeOnSignal(() => driver.close())
-  void untilMade()
+  void driver.settle(request)
   setInterval(() => {}, 1000)
-  process.once('message', () => {
-    setTimeout(() => {
-      outage.isDown = false
-    }, 500)
-  })
+  process.once('message', () => setTimeout(goesOn.resolve, 500))
   process.send?.('waiting')
 } else {
   const settling = driver.settle(request)

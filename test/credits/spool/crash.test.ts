@@ -86,7 +86,7 @@ describe('a process that is told to end while a charge waits for its store', () 
     const place = newPlace()
     const { child, ended } = start(place, 'signal')
     await once(child, 'message')
-    child.send('the store comes back soon')
+    child.send('the store goes on soon')
     child.kill('SIGTERM')
     const { id, code, signal } = await ended
     expect([code, signal]).toEqual([null, 'SIGTERM'])
@@ -94,7 +94,7 @@ describe('a process that is told to end while a charge waits for its store', () 
     expect((await restart(place)).charges).toEqual([[id, 41n]])
   })
 
-  test('ends also when the store stays away, and the next one makes the charge', async () => {
+  test('ends also when the store stands still for good, and the next one makes the charge', async () => {
     const place = newPlace()
     const { child, ended } = start(place, 'signal')
     await once(child, 'message')

@@ -51,6 +51,7 @@ describe('a full disk (needs root, to mount a small one)', () => {
     // A charge that neither disk nor store takes now is on the disk as soon as there is room.
     outage.isDown = true
     await expect(driver.settle(charge(third))).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(await driver.keepsCharges?.()).toBe(false)
     await sleep(1200)
     await expect(hold()).rejects.toMatchObject({ code: 'store_unavailable' })
 
@@ -59,6 +60,7 @@ describe('a full disk (needs root, to mount a small one)', () => {
       if (records.matching(/warn The spool of charges can be written again/).length > 0) break
     }
     expect(chargeLines(folder).filter((line) => line.includes(`"settle","id":"${third}"`))).toHaveLength(1)
+    expect(await driver.keepsCharges?.()).toBe(true)
     outage.isDown = false
     await hold()
     expect(await driver.settle(charge(third))).toMatchObject({ state: 'settled', replay: false })

@@ -9,15 +9,16 @@ const longestDelayMs = 10_000
 export interface RetryOptions {
   readonly logger: Logger
   readonly requestId: string
-  /** The gateway closes: nothing is repeated any more. */
-  readonly closed: AbortSignal
+  /** See `CallServices`. */
+  readonly ending: AbortSignal
   /** There will be no outcome. */
   gaveUp(): void
 }
 
 /**
  * Repeats a store operation with the same id until its outcome is known. A rejection means that nobody
- * knows whether it happened; repeating returns the first outcome, so nothing is lost and nothing doubled.
+ * knows whether it happened; repeating returns the first outcome, so nothing is lost and nothing doubled. A gateway
+ * that closes asks once more, at once.
  *
  * @param done Gets the outcome: before this returns, where the store answers at once.
  */
@@ -39,30 +40,32 @@ export function untilAnswered<Result>(
 /** Undefined when the gateway closed before there was an answer, or when the store has refused for good. */
 async function repeat<Result>(
   operation: () => Eventually<Result>,
-  { logger, requestId, closed }: RetryOptions,
+  { logger, requestId, ending }: RetryOptions,
   failure: unknown,
 ): Promise<{ readonly result: Result } | undefined> {
   let error = failure
-  for (
-    let delay = firstDelayMs;
-    !closed.aborted && !isRefusal(error);
-    delay = Math.min(delay * 2, longestDelayMs)
-  ) {
+  for (let delay = firstDelayMs; !isRefusal(error); delay = Math.min(delay * 2, longestDelayMs)) {
     logger.error(
       { requestId, error, retryInMs: delay },
       'The store did not answer; the operation is repeated.',
     )
-    // A process that ends has tried as long as it lived.
-    await sleep(delay, undefined, { ref: false })
+    await pause(delay, ending)
+    const isLast = ending.aborted
     try {
       return { result: await operation() }
     } catch (again) {
       error = again
     }
+    if (isLast) break
   }
   const message = isRefusal(error)
     ? 'The store refused.'
     : 'The gateway was closed before the store answered.'
   logger.error({ requestId, error }, message)
   return undefined
+}
+
+/** A process that ends has tried as long as it lived. */
+async function pause(delay: number, ending: AbortSignal): Promise<void> {
+  await sleep(delay, undefined, { ref: false, signal: ending }).catch(() => {})
 }

@@ -51,8 +51,10 @@ export interface CallServices {
   readonly onUsage?: (event: UsageEvent) => void
   readonly inFlight: InFlight
   readonly abandonedHolds: AbandonedHolds
-  /** Fires when the stores close: what they have not answered then stays so. */
-  readonly closed: AbortSignal
+  /** What the store has not answered yet of calls that are over. */
+  readonly unanswered: InFlight
+  /** Fires when the gateway has waited enough: what is unanswered is asked once more, at once, and then given up. */
+  readonly ending: AbortSignal
   /** One for each call that holds credits: renews its hold when that is due. */
   readonly renewals: Set<() => void>
   readonly settings: CallSettings

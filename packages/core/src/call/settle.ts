@@ -30,9 +30,9 @@ export interface Settlement {
 }
 
 export function createSettlement(services: CallServices, call: Call): Settlement {
-  const { credits, logger, inFlight } = services
+  const { credits, logger, inFlight, unanswered, ending } = services
   const { account } = call.principal
-  const retry = { logger, requestId: call.id, closed: services.closed, gaveUp: inFlight.leave }
+  const retry = { logger, requestId: call.id, ending, gaveUp: unanswered.leave }
   const renew = createRenewal(services, call)
   services.renewals.add(renew)
   let firstByteAt: number | undefined
@@ -43,6 +43,12 @@ export function createSettlement(services: CallServices, call: Call): Settlement
   }
   /** True for who comes first. */
   const settle = () => services.renewals.delete(renew)
+  /** The call is over; the store's answer is waited for by itself. */
+  const tell = <Result>(operation: () => Eventually<Result>, done: (result: Result) => void) => {
+    unanswered.enter()
+    inFlight.leave()
+    untilAnswered(operation, done, retry)
+  }
   return {
     charge(usage, outcome) {
       // An answer may have been read to its end without its client.
@@ -53,15 +59,15 @@ export function createSettlement(services: CallServices, call: Call): Settlement
       const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
       const request = { id: call.id, account, modelCost, fee, meta }
       const record = (result: SettleResult) => {
-        inFlight.leave()
+        unanswered.leave()
         report(services, request, result)
       }
-      untilAnswered(() => credits.settle(request), record, retry)
+      tell(() => credits.settle(request), record)
       return charge
     },
     release() {
       if (!settle()) return
-      untilAnswered(() => credits.release(call.id, account), inFlight.leave, retry)
+      tell(() => credits.release(call.id, account), unanswered.leave)
     },
     reserved: () => reserved,
     extend(toAmount, minimum) {

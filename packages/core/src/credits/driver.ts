@@ -191,5 +191,11 @@ export interface CreditDriver {
   ledger(account: string, fromSeq?: number): AsyncIterable<LedgerEntry>
   accounts(): AsyncIterable<string>
   audit(account: string): Promise<AuditReport>
+  /**
+   * Whether every charge that it was given outlives this process, acknowledged or not.
+   *
+   * @default false
+   */
+  keepsCharges?(): Promise<boolean>
   close(): Promise<void>
 }

@@ -7,11 +7,15 @@ import type {
   SettleRequest,
   SettleResult,
 } from './driver.ts'
+import { createIdleCount } from './idle-count.ts'
 import { isRefusal } from './is-refusal.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** Opens the spool of the ledger of that name. */
 export type OpenSpool = (ledger: string) => Spool
+
+/** How long closing waits for what the store is being asked. */
+const drainMs = 2000
 
 /**
  * A driver whose charges are on this machine's disk before the store is told: for stores that are elsewhere. One in
@@ -25,6 +29,7 @@ export type OpenSpool = (ledger: string) => Spool
 export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool): CreditDriver {
   let opened: Spool | undefined
   let isClosed = false
+  const asked = createIdleCount()
   const spool = (): Spool => {
     if (opened) return opened
     throw notStarted()
@@ -46,13 +51,21 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
       throw error
     }
   }
-  const settle = async (request: SettleRequest): Promise<SettleResult> => {
+  const spoolAndCharge = async (request: SettleRequest): Promise<SettleResult> => {
     await spool().settling(request)
     if (isClosed) throw unavailable('The store of credits is closed; the charge is made at the next start.')
     const result = await charge(request)
     if (result.state === 'unknown') await spool().lost(request, 'The hold is unknown.')
     else spool().done(request.id)
     return result
+  }
+  const settle = async (request: SettleRequest): Promise<SettleResult> => {
+    asked.enter()
+    try {
+      return await spoolAndCharge(request)
+    } finally {
+      asked.leave()
+    }
   }
   const replay = () => void opened?.replay.run(driver.settle)
   return {
@@ -84,8 +97,9 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
       replay()
       return driver.expire(limit)
     },
+    keepsCharges: async () => !opened || (await opened.isWhole()),
     async close() {
-      await opened?.idle()
+      await asked.idle(drainMs)
       isClosed = true
       await opened?.close()
       await driver.close()

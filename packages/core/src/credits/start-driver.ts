@@ -92,6 +92,7 @@ function guard(driver: CreditDriver, { ready, isReady }: Gate): CreditDriver {
     ledger: (account, fromSeq) => afterStart(() => driver.ledger(account, fromSeq)),
     accounts: () => afterStart(() => driver.accounts()),
     audit: (account) => wait(() => driver.audit(account)),
+    keepsCharges: async () => (await driver.keepsCharges?.()) ?? false,
     close: () => driver.close(),
   }
 }

@@ -1,5 +1,4 @@
 import type { SettleRequest } from '../driver.ts'
-import { createIdleCount, type IdleCount } from '../idle-count.ts'
 import { encodeLine, type StartedCall } from './spool-line.ts'
 
 /** A charge that the store has not acknowledged. */
@@ -18,8 +17,6 @@ interface OpenCall {
 /** What the files of a spool stand for, in memory. */
 export interface OpenCalls {
   readonly size: number
-  /** Charges alone. */
-  readonly unsettled: IdleCount
   start(call: StartedCall): void
   /** Undefined for a call that nothing is known of, or that is charged already. */
   startedOf(id: string): StartedCall | undefined
@@ -35,7 +32,6 @@ export interface OpenCalls {
 
 export function createOpenCalls(): OpenCalls {
   const calls = new Map<string, OpenCall>()
-  const unsettled = createIdleCount()
   const callOf = (id: string): OpenCall => {
     const known = calls.get(id)
     if (known) return known
@@ -47,7 +43,6 @@ export function createOpenCalls(): OpenCalls {
     get size() {
       return calls.size
     },
-    unsettled,
     start(call) {
       callOf(call.id).started = call
     },
@@ -58,13 +53,8 @@ export function createOpenCalls(): OpenCalls {
     chargeOf: (id) => calls.get(id)?.charge,
     charge(charge) {
       callOf(charge.request.id).charge = charge
-      unsettled.enter()
     },
-    end(id) {
-      const call = calls.get(id)
-      if (call?.charge) unsettled.leave()
-      return calls.delete(id)
-    },
+    end: (id) => calls.delete(id),
     charges: () => [...calls.values()].flatMap(({ charge }) => charge ?? []),
     snapshot: () => Array.from(calls.values(), linesOf).join(''),
   }

@@ -20,8 +20,6 @@ export interface SpoolOptions {
   readonly rotateBytes?: number
   /** How often processes that are gone are looked for, in milliseconds. @default 30_000 */
   readonly replayEveryMs?: number
-  /** How long closing waits for a store that does not answer, in milliseconds. @default 2000 */
-  readonly drainMs?: number
 }
 
 /** Charges on this machine's disk that the store has not acknowledged yet. */
@@ -41,15 +39,14 @@ export interface Spool {
   /** The store will never take the charge. */
   lost(request: SettleRequest, reason: unknown): Promise<void>
   readonly replay: Replay
-  /** Waits until the store has acknowledged every charge, for a while. */
-  idle(): Promise<unknown>
+  /** Resolves, once the disk has been waited for, to whether every charge that is open is on it. */
+  isWhole(): Promise<boolean>
   /** Keeps what is open for the next start. */
   close(): Promise<void>
 }
 
 const defaultRotateBytes = 4 * 1024 * 1024
 const defaultReplayMs = 30_000
-const defaultDrainMs = 2000
 
 /**
  * Opens a spool of charges. Nothing is on the disk before the first call.
@@ -59,7 +56,7 @@ const defaultDrainMs = 2000
  */
 export function createSpool(options: SpoolOptions): Spool {
   const { folder, logger, rotateBytes = defaultRotateBytes } = options
-  const { replayEveryMs = defaultReplayMs, drainMs = defaultDrainMs } = options
+  const { replayEveryMs = defaultReplayMs } = options
   const store = storeName(options.store)
   const calls = createOpenCalls()
   let isClosed = false
@@ -104,7 +101,10 @@ export function createSpool(options: SpoolOptions): Spool {
       if (await keepLost(request, reason)) done(request.id)
     },
     replay,
-    idle: () => calls.unsettled.idle(drainMs),
+    async isWhole() {
+      await Promise.all(calls.charges().map(({ written }) => written))
+      return !writer.isBroken
+    },
     async close() {
       isClosed = true
       await replay.close()
