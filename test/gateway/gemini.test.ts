@@ -102,6 +102,19 @@ describe('a client of Gemini', () => {
     expect((await bench.gateway.credits.balance('acme')).spent).toBe('0.000000000')
   })
 
+  test('lists the models that its key may call', async () => {
+    await start()
+    const names: (string | undefined)[] = []
+    for await (const model of await client.models.list()) names.push(model.name)
+    expect(names).toContain('models/my-gemini')
+    expect(names).toContain('models/gemini-2.5-pro')
+    expect(await client.models.get({ model: 'gemini-2.5-pro' })).toMatchObject({
+      name: 'models/gemini-2.5-pro',
+      inputTokenLimit: expect.any(Number),
+    })
+    await expect(client.models.get({ model: 'gemini-9' })).rejects.toMatchObject({ status: 404 })
+  })
+
   test('reads errors in its own words', async () => {
     await start()
     const unknown = client.models.generateContent({ model: 'no-such', contents: 'hi' })

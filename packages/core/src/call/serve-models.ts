@@ -1,6 +1,7 @@
 import { toWire } from '../bytes/wire-text.ts'
 import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { renderGoogleModel, renderGoogleModelList } from '../models/google-listing.ts'
 import { renderModel, renderModelList } from '../models/listing.ts'
 import type { ModelEntry } from '../models/model.ts'
 import { answerError, answerJson, idHeaders } from './answer.ts'
@@ -41,10 +42,15 @@ export async function serveModels(
   { requestId, name }: { readonly requestId: string; readonly name?: string },
 ): Promise<void> {
   const { sink } = exchange
+  const google = isGoogle(exchange)
   try {
     const { account } = await services.authenticate(exchange)
     const callable = await callableModels(services, account)
-    const answer = name === undefined ? renderModelList(callable) : describeModel(services, callable, name)
+    const describe = (wanted: string) => {
+      const model = describeModel(services, callable, google ? wanted.replace(/^models\//, '') : wanted)
+      return google ? renderGoogleModel(model) : model
+    }
+    const answer = name === undefined ? listModels(callable, google) : describe(name)
     answerJson(sink, {
       status: 200,
       headers: idHeaders(requestId),
@@ -53,8 +59,18 @@ export async function serveModels(
   } catch (thrown) {
     const error = asGatewayError(thrown)
     if (error.status >= 500) services.logger.error({ requestId, error }, error.message)
-    answerError(sink, { error, family: 'both', requestId })
+    answerError(sink, { error, family: google ? 'google' : 'both', requestId })
   }
+}
+
+/** OpenAI's and Anthropic's clients read one and the same list. */
+function isGoogle({ path, headers }: Exchange): boolean {
+  return path.includes('/v1beta/') || headers['x-goog-api-key'] !== undefined
+}
+
+function listModels(callable: readonly ModelEntry[], google: boolean) {
+  const list = renderModelList(callable)
+  return google ? renderGoogleModelList(list) : list
 }
 
 function describeModel({ models }: CallServices, callable: readonly ModelEntry[], name: string) {
