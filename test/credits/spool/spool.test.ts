@@ -8,6 +8,7 @@ import type { CreditDriver } from '../../../packages/core/src/credits/driver.ts'
 import { createMemoryCreditDriver } from '../../../packages/core/src/credits/memory-driver.ts'
 import { createSpool, type SpoolOptions } from '../../../packages/core/src/credits/spool/spool.ts'
 import { createSpooledDriver } from '../../../packages/core/src/credits/spooled-driver.ts'
+import { GatewayError } from '../../../packages/core/src/errors/gateway-error.ts'
 import { collect } from '../../../packages/core/src/store/collect.ts'
 import { createOutage } from './outage.ts'
 import { chargeFiles, chargeLines, createRecords } from './records.ts'
@@ -216,14 +217,33 @@ describe('a charge', () => {
   })
 
   test('that the store refuses is none, and its call can still be charged', async () => {
-    const { folder, open, store } = await start()
+    const { outage, folder, open, store } = await start()
+    const { settle } = outage.driver
     const { driver } = await open()
     const id = await hold(driver)
-    await expect(driver.settle(charge(id, -1n))).rejects.toMatchObject({ code: 'invalid_request' })
+    outage.driver.settle = async () => {
+      outage.driver.settle = settle
+      throw new GatewayError({ code: 'invalid_request', message: 'Not here.' })
+    }
+    await expect(driver.settle(charge(id))).rejects.toMatchObject({ code: 'invalid_request' })
     expect(await driver.settle(charge(id))).toMatchObject({ state: 'settled', charged: 41n })
     expect(chargeLines(folder).filter((line) => line.includes('"op":"settle"'))).toHaveLength(2)
     await driver.close()
     expect(chargeFiles(folder)).toEqual([])
+    expect(await settled(store)).toEqual([id])
+  })
+
+  test('that can be none in any store is not written down', async () => {
+    const { folder, open, store } = await start()
+    const { driver } = await open()
+    const id = await hold(driver)
+    const others = [charge(id, -1n), { ...charge(id), meta: { count: 1n } }]
+    for (const other of others) {
+      await expect(driver.settle(other)).rejects.toMatchObject({ code: 'invalid_request' })
+    }
+    expect(await driver.settle(charge(id))).toMatchObject({ state: 'settled', charged: 41n })
+    expect(chargeLines(folder).filter((line) => line.includes('"op":"settle"'))).toHaveLength(1)
+    await driver.close()
     expect(await settled(store)).toEqual([id])
   })
 })

@@ -10,6 +10,7 @@ import { keyContract } from './conformance/keys.ts'
 import { ledgerContract } from './conformance/ledger.ts'
 import type { CreateDriver, TestFunction } from './conformance/options.ts'
 import { replayContract } from './conformance/replays.ts'
+import { requestContract } from './conformance/requests.ts'
 import { spendWindowContract } from './conformance/spend-windows.ts'
 
 /** The test runner's functions and the driver to test. */
@@ -29,6 +30,7 @@ const contract = {
   ...spendWindowContract,
   ...exactnessContract,
   ...ledgerContract,
+  ...requestContract,
 }
 
 /**

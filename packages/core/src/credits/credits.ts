@@ -1,6 +1,13 @@
-import { z } from 'zod'
 import { formatUsd, parseUsd } from '../billing/money.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import {
+  account,
+  exportSchema,
+  grantSchema,
+  invalid,
+  parse,
+  sequence,
+  withdrawSchema,
+} from './credit-input.ts'
 import type { AuditReport, CreditDriver, CreditKind, CreditRequest, LedgerEntry } from './driver.ts'
 import { type ExportFormat, exportRows } from './export-ledger.ts'
 
@@ -85,38 +92,16 @@ export interface Credits {
   accounts(): AsyncIterable<string>
 }
 
-/** Stores keep text as UTF-8, in which broken characters would all be one. */
-const name = z
-  .string()
-  .min(1)
-  .max(256)
-  .refine((text) => text.isWellFormed(), 'has a broken character')
-const account = name
-const change = {
-  account,
-  amount: z.string(),
-  reference: name,
-  metadata: z.record(z.string(), z.unknown()).optional(),
-}
-const grantSchema = z.strictObject({
-  ...change,
-  kind: z.enum(['topup', 'promotion', 'refund', 'adjust_up']).default('topup'),
-  expiresAt: z.union([z.date().transform((date) => date.getTime()), z.number().int().positive()]).optional(),
-})
-const withdrawSchema = z.strictObject({
-  ...change,
-  kind: z.enum(['withdraw', 'adjust_down']).default('withdraw'),
-})
-const exportSchema = z.strictObject({ format: z.enum(['csv', 'jsonl']), account: account.optional() })
-
 /** The operator's view of a credit driver. */
 export function createCredits(driver: CreditDriver): Credits {
   const apply = async (terms: Terms): Promise<CreditChange> => {
     const { replay, available, shortfall } = await driver.credit(toRequest(terms))
     return { replay, available: formatUsd(available), shortfall: formatUsd(shortfall) }
   }
+  const rows = (name: string, fromSequence = 1) =>
+    driver.ledger(parse(account, name), parse(sequence, fromSequence, 'fromSequence'))
   async function* ledger(name: string, fromSequence?: number): AsyncGenerator<LedgerRow, void> {
-    for await (const entry of driver.ledger(parse(account, name), fromSequence)) yield renderEntry(entry)
+    for await (const entry of rows(name, fromSequence)) yield renderEntry(entry)
   }
   async function* rowsOf(name: string | undefined): AsyncGenerator<LedgerRow, void> {
     if (name !== undefined) return yield* ledger(name)
@@ -172,18 +157,6 @@ function toRequest({ account, amount, reference, kind, expiresAt, metadata }: Te
 
 function assertFuture(expiresAt: number | undefined): void {
   if (expiresAt !== undefined && expiresAt <= Date.now()) throw invalid('expiresAt', 'must be in the future')
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(input)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const path = issue?.path.join('.') || (issue?.code === 'unrecognized_keys' ? issue.keys[0] : 'account')
-  throw invalid(path ?? 'input', issue?.message ?? 'is not valid')
-}
-
-function invalid(param: string, problem: string): GatewayError {
-  return new GatewayError({ code: 'invalid_request', message: `"${param}": ${problem}.`, param })
 }
 
 /** Keys without limits have no counters in a store, but their calls say whose they were. */

@@ -1,9 +1,11 @@
 import type { Nano } from '../billing/money.ts'
 
-/** Limits of one access key, checked in the same atomic step as the balance. */
+/**
+ * Limits of one access key, checked in the same atomic step as the balance. Each is a whole number of at least 0.
+ */
 export interface KeyLimits {
   readonly id: string
-  /** Nano-dollars the key may spend within `spendWindow`. */
+  /** Nano-dollars the key may spend within `spendWindow`; may be more than any amount. */
   readonly spendLimit?: Nano
   /** UTC window of `spendLimit`; weeks begin on Monday. @default 'lifetime' */
   readonly spendWindow?: 'day' | 'week' | 'month' | 'lifetime'
@@ -26,6 +28,7 @@ export interface HoldRequest {
   readonly minimum?: Nano
   /** Leaves something for others when less will do. @default as much of `amount` as there is */
   readonly share?: HoldShare
+  /** A whole number above 0, at most 10^12. */
   readonly ttlMs: number
   readonly key?: KeyLimits
 }
@@ -76,7 +79,7 @@ export interface ExtendRequest {
   readonly ttlMs?: number
 }
 
-/** What a settlement row records beside its amounts; JSON, kept as written. */
+/** What a settlement row records beside its amounts: plain JSON, at most a million characters, kept as written. */
 export type LedgerMeta = Readonly<Record<string, unknown>>
 
 export interface SettleRequest {
@@ -167,6 +170,11 @@ export type Eventually<Result> = Result | Promise<Result>
  * `store_unavailable` when the outcome is unknown; the caller repeats with the same id. No default value is
  * ever returned on error, and nothing is thrown. The steps of a call may answer at once: a promise that has
  * nothing to wait for costs a call more than the step itself.
+ *
+ * What not every store could keep is refused by all of them, with `invalid_request` that names the member, and
+ * changes nothing: ids, accounts and references are 1 to 1024 bytes of UTF-8 without zero characters and broken
+ * surrogate pairs, amounts are bigints from 0 to 2^53-1, counts and times are whole numbers. `checkedDriver` sees
+ * to it.
  */
 export interface CreditDriver {
   readonly kind: string

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
+import { checkedDriver } from './checked-driver.ts'
 import type { CreditDriver, LedgerEntry } from './driver.ts'
 import { type AccountState, type EngineRow, emptyAccount, type RowClass } from './engine/account-state.ts'
 import { auditLedger } from './engine/audit.ts'
@@ -112,7 +113,7 @@ export function createKeyvCreditDriver({
       yield entry
     }
   }
-  return {
+  return checkedDriver({
     kind: 'keyv',
     durability: 'window',
     multiProcess: false,
@@ -166,7 +167,7 @@ export function createKeyvCreditDriver({
         await ownership.stop(isClean)
       }
     },
-  }
+  })
 }
 
 function unavailable(): GatewayError {

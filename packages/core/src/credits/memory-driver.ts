@@ -1,4 +1,4 @@
-import { atOnce } from './at-once.ts'
+import { checkedDriver } from './checked-driver.ts'
 import type { CreditDriver, LedgerEntry } from './driver.ts'
 import { classOf, type EngineRow, type EngineStore, type RowClass } from './engine/account-state.ts'
 import { auditLedger } from './engine/audit.ts'
@@ -37,15 +37,15 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
   async function* ledger(account: string, fromSeq = 1): AsyncGenerator<LedgerEntry> {
     for (const { asked: _, ...entry } of accounts.get(account)?.rows.slice(fromSeq - 1) ?? []) yield entry
   }
-  return {
+  return checkedDriver({
     kind: 'memory',
     durability: 'none',
     multiProcess: false,
     init: async () => {},
-    hold: (request) => atOnce(() => engine.hold(request)),
-    extend: (id, account, request) => atOnce(() => engine.extend(id, account, request)),
-    settle: (request) => atOnce(() => engine.settle(request)),
-    release: (id, account) => atOnce(() => engine.release(id, account)),
+    hold: engine.hold,
+    extend: engine.extend,
+    settle: engine.settle,
+    release: engine.release,
     credit: async (request) => engine.credit(request),
     balance: async (account) => balanceOf(engine.account(account)),
     expire: async (limit) => engine.expire(limit),
@@ -55,7 +55,7 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
     },
     audit: async (account) => auditLedger(ledger(account), auditedAccount(engine.account(account))),
     close: async () => {},
-  }
+  })
 }
 
 function createMemoryStore(accounts: Map<string, AccountRows>): EngineStore {

@@ -1,9 +1,8 @@
-import { assertNano } from '../billing/money.ts'
 import type { Logger } from '../options/options.ts'
 import type { RedisConnection } from '../store/redis/redis-connection.ts'
+import { checkedDriver } from './checked-driver.ts'
 import type { CreditDriver, LedgerEntry, SettleResult } from './driver.ts'
 import { auditLedger } from './engine/audit.ts'
-import { assertTerms } from './engine/hold.ts'
 import { createKeyNames } from './redis/account-keys.ts'
 import { checkServer } from './redis/check-server.ts'
 import { expireDue } from './redis/expire-due.ts'
@@ -51,7 +50,7 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
   async function* ledger(account: string, fromSeq = 1): AsyncGenerator<LedgerEntry> {
     yield* readRows(connection, { account, key: keys.ledger(account), from: fromSeq })
   }
-  return {
+  return checkedDriver({
     kind: 'redis',
     get durability() {
       return durability
@@ -67,7 +66,6 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       return String(await connection.command(name, ['GET', name]))
     },
     async hold(request) {
-      assertTerms(request)
       const { account, ttlMs } = request
       const at = clock.estimate()
       const due = registry.makeDue(account, { at, endsAt: at + ttlMs })
@@ -79,17 +77,13 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       return result
     },
     async extend(id, account, request) {
-      const { toAmount = 0n, minimum = toAmount, ttlMs } = request
-      assertNano(toAmount, 'toAmount')
-      assertNano(minimum, 'minimum')
+      const { ttlMs } = request
       const result = readHold(await run('extend', account, extendArguments(id, request)))
       if (result.ok && ttlMs !== undefined)
         await registry.makeDue(account, clock.learn(result.expiresAt, ttlMs))
       return result
     },
     async settle(request) {
-      assertNano(request.modelCost, 'modelCost')
-      assertNano(request.fee, 'fee')
       const { account } = request
       return list(account, readOutcome(await run('settle', account, settleArguments(request))))
     },
@@ -97,7 +91,6 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       return list(account, readOutcome(await run('release', account, [id])))
     },
     async credit(request) {
-      assertNano(request.amount, 'amount')
       const { account, expiresAt } = request
       const listing = registry.list(account)
       await listing
@@ -126,5 +119,5 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       )
     },
     close: async () => {},
-  }
+  })
 }

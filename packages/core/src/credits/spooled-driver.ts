@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts'
+import { checkedDriver } from './checked-driver.ts'
 import type {
   CreditDriver,
   Eventually,
@@ -68,7 +69,8 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
     }
   }
   const replay = () => void opened?.replay.run(driver.settle)
-  return {
+  // What the store would refuse is not written to the disk first: it may be nothing that can be.
+  return checkedDriver({
     ...driver,
     // A server's settings are known once it has answered.
     get durability() {
@@ -104,7 +106,7 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
       await opened?.close()
       await driver.close()
     },
-  }
+  })
 }
 
 type Held = Extract<HoldResult, { ok: true }>

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
-import { atOnce } from './at-once.ts'
+import { checkedDriver } from './checked-driver.ts'
 import type { CreditDriver } from './driver.ts'
 import { auditLedger } from './engine/audit.ts'
 import { auditedAccount } from './engine/audited-account.ts'
@@ -53,15 +53,15 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     if (!ledger.journal.isEmpty || ledger.committer.isBehind) await ledger.committer.commit()
     return result
   }
-  return {
+  return checkedDriver({
     kind: 'sqlite',
     durability: 'sync',
     multiProcess: false,
     init: async () => {
       opened ??= openFile(options)
     },
-    hold: (request) => atOnce(() => refuseWhenBroken(open()).engine.hold(request)),
-    extend: (id, account, request) => atOnce(() => open().engine.extend(id, account, request)),
+    hold: (request) => refuseWhenBroken(open()).engine.hold(request),
+    extend: (id, account, request) => open().engine.extend(id, account, request),
     settle: (request) => durably(({ engine }) => engine.settle(request)),
     release: (id, account) => durably(({ engine }) => engine.release(id, account)),
     credit: (request) => durably(({ engine }) => engine.credit(request)),
@@ -81,7 +81,7 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
       opened = undefined
       if (closing) await closeFile(closing)
     },
-  }
+  })
 }
 
 function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): Opened {

@@ -1,4 +1,4 @@
-import { assertNano, formatUsd, maxNano, minNano, type Nano } from '../../billing/money.ts'
+import { formatUsd, maxNano, minNano, type Nano } from '../../billing/money.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { CreditKind, CreditRequest, CreditResult, LedgerEntry } from '../driver.ts'
 import type { AccountState, EngineRow } from './account-state.ts'
@@ -15,7 +15,6 @@ export function applyCredit(
   account: AccountState,
   request: CreditRequest,
 ): CreditResult {
-  assertNano(request.amount, 'amount')
   const row = context.store.findRow(account.id, request.ref, 'credit')
   if (row) return repeatCredit(row, request)
   return resultOf(debits.has(request.kind) ? take(context, account, request) : add(context, account, request))

@@ -13,13 +13,15 @@ import { expireAccount } from './expire.ts'
 import { extendHold, takeHold } from './hold.ts'
 import { releaseHold, settleHold } from './settle.ts'
 
-/** The rules of money, without any waiting in them: each method is one atomic step. */
+/**
+ * The rules of money, without any waiting in them: each method is one atomic step. Requests have been checked.
+ */
 export interface CreditEngine {
   hold(request: HoldRequest): HoldResult
   extend(id: string, account: string, request: ExtendRequest): HoldResult
   settle(request: SettleRequest): SettleResult
   release(id: string, account: string): SettleResult
-  /** @throws GatewayError `idempotency_conflict`, or `invalid_request` for an amount that fits no account. */
+  /** @throws GatewayError `idempotency_conflict`, or `invalid_request` for an amount that fits no account any more. */
   credit(request: CreditRequest): CreditResult
   /** The account as it is, expired grants taken off. */
   account(id: string): AccountState

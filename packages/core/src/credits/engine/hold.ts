@@ -1,5 +1,4 @@
-import { assertNano, minNano, type Nano } from '../../billing/money.ts'
-import { GatewayError } from '../../errors/gateway-error.ts'
+import { minNano, type Nano } from '../../billing/money.ts'
 import { callIdTime } from '../call-id.ts'
 import type { ExtendRequest, HoldRefusal, HoldRequest, HoldResult, KeyLimits } from '../driver.ts'
 import { type AccountState, isSameHold, keepHold, type PendingHold } from './account-state.ts'
@@ -17,7 +16,6 @@ export const expiredOnTheWay = 4
 /** Reserves an amount: every check first, and only then every change. */
 export function takeHold(context: EngineContext, account: AccountState, request: HoldRequest): HoldResult {
   const { id, ttlMs } = request
-  assertTerms(request)
   const known = account.holds.get(id)
   if (known) return repeat(account, known, request)
   const now = context.now()
@@ -49,17 +47,6 @@ export function takeHold(context: EngineContext, account: AccountState, request:
   keepHold(account, hold)
   context.store.pending(hold)
   return reserved(account, hold)
-}
-
-/** @throws GatewayError `invalid_request` that names the member. */
-export function assertTerms({ amount, minimum = amount, share }: HoldRequest): void {
-  assertNano(amount, 'amount')
-  assertNano(minimum, 'minimum')
-  if (!share) return
-  assertNano(share.atLeast, 'share.atLeast')
-  if (Number.isSafeInteger(share.of) && share.of > 0) return
-  const message = '"share.of" must be a whole number above 0.'
-  throw new GatewayError({ code: 'invalid_request', message, param: 'share.of' })
 }
 
 function keyCheck(account: AccountState, limits: KeyLimits, now: number): KeyCheck {
@@ -130,8 +117,6 @@ export function extendHold(
   account: AccountState,
   { id, toAmount = 0n, minimum = toAmount, ttlMs }: ExtendRequest & { readonly id: string },
 ): HoldResult {
-  assertNano(toAmount, 'toAmount')
-  assertNano(minimum, 'minimum')
   const now = context.now()
   const hold = account.holds.get(id)
   if (!hold || hold.expiresAt <= now) return refused(account, 'not_pending')

@@ -1,4 +1,4 @@
-import { assertNano, maxNano, minNano, type Nano } from '../../billing/money.ts'
+import { maxNano, minNano, type Nano } from '../../billing/money.ts'
 import type { SettleRequest, SettleResult } from '../driver.ts'
 import type { AccountState, EngineRow, PendingHold } from './account-state.ts'
 import { appendRow } from './append-row.ts'
@@ -14,8 +14,6 @@ export function settleHold(
   account: AccountState,
   request: SettleRequest,
 ): SettleResult {
-  assertNano(request.modelCost, 'modelCost')
-  assertNano(request.fee, 'fee')
   const hold = account.holds.get(request.id)
   if (hold && hold.expiresAt > context.now()) return charge(context, account, { request, hold })
   if (hold) expireHold(context, account, hold)

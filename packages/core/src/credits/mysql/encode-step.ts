@@ -1,4 +1,3 @@
-import { GatewayError } from '../../errors/gateway-error.ts'
 import { callIdTime } from '../call-id.ts'
 import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
 import { spendLimitText } from '../sql/spend-limit.ts'
@@ -14,7 +13,6 @@ export interface Step {
 }
 
 export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: HoldRequest): Step {
-  assertText({ id, account, key: key?.id })
   const amounts = [String(amount), minimum?.toString(), share?.of, share?.atLeast.toString()]
   const values = [id, callIdTime(id), ...amounts, ttlMs, ...keyValues(key)]
   return { name: 'hold', account, values }
@@ -31,37 +29,23 @@ export function extendStep(
   account: string,
   { toAmount = 0n, minimum, ttlMs }: ExtendRequest,
 ): Step {
-  assertText({ id, account })
   return { name: 'extend', account, values: [id, String(toAmount), minimum?.toString(), ttlMs] }
 }
 
 export function settleStep({ id, account, modelCost, fee, overrun, meta }: SettleRequest): Step {
-  assertText({ id, account })
   const values = [id, String(modelCost), String(fee), overrun === 'cap', JSON.stringify(meta)]
   return { name: 'settle', account, values }
 }
 
 export function releaseStep(id: string, account: string): Step {
-  assertText({ id, account })
   return { name: 'release', account, values: [id] }
 }
 
 export function creditStep({ ref, account, amount, kind, expiresAt, meta }: CreditRequest): Step {
-  assertText({ ref, account })
   const values = [ref, kind, String(amount), expiresAt, meta && JSON.stringify(meta)]
   return { name: 'credit', account, values }
 }
 
 export function expireStep(account: string, most: number): Step {
-  assertText({ account })
   return { name: 'expire', account, values: [most] }
-}
-
-/** The columns of identifiers hold so much, and two broken halves of a character would become the same text. */
-export function assertText(named: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, text = ''] of Object.entries(named)) {
-    if (text.isWellFormed() && Buffer.byteLength(text) <= 1024) continue
-    const message = `"${name}" must be text of at most 1024 bytes without broken surrogate pairs.`
-    throw new GatewayError({ code: 'invalid_request', message, param: name })
-  }
 }

@@ -4,7 +4,6 @@ import type { Balance } from '../driver.ts'
 import type { AuditedAccount } from '../engine/audit.ts'
 import { amountOf, balanceResult, isTrue, numberOf } from '../sql/decode-outcome.ts'
 import type { BalanceReading } from '../sql/sql-ledger.ts'
-import { assertText } from './encode-step.ts'
 import { serverClock } from './sql/step.ts'
 
 const nothing: Balance = { available: 0n, held: 0n, spent: 0n, topups: 0n, seq: 0 }
@@ -17,7 +16,6 @@ export async function readBalance(
   account: string,
   now: number | undefined,
 ): Promise<BalanceReading> {
-  assertText({ account })
   const { rows } = await server.query({
     text: `SELECT available, held, spent, topups, seq, IFNULL(grant_due <= ${clock} AND available > 0, 0) AS is_due
       FROM tollgate_accounts WHERE id = ?`,

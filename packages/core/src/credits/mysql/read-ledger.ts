@@ -5,7 +5,6 @@ import { decodeEntry } from '../sql/decode-entry.ts'
 import { numberOf } from '../sql/decode-outcome.ts'
 import type { LedgerRange } from '../sql/sql-ledger.ts'
 import { answered } from '../sql/store-unavailable.ts'
-import { assertText } from './encode-step.ts'
 
 const pageSize = 1000
 
@@ -20,7 +19,6 @@ export async function* readLedger(
   account: string,
   { from, to = Number.MAX_SAFE_INTEGER }: LedgerRange,
 ): AsyncGenerator<LedgerEntry> {
-  assertText({ account })
   for (let next = from; next <= to; ) {
     const rows = await ask(server, { text: ledgerText, values: [account, next, to, pageSize] })
     for (const row of rows) yield decodeEntry(row)

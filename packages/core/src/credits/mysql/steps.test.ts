@@ -74,7 +74,7 @@ await describeWithService('a step in MySQL or MariaDB', mysqlUrl(), () => {
     const driver = await bench.start()
     const mark = crypto.randomUUID()
     const widest = '\u{1F600}'.repeat(256 - mark.length) + mark
-    const names = ['a', 'A', 'a ', 'ä', 'a\u0308', 'a\0', '%', '\'"\\{}: \u{1F600}'].map(
+    const names = ['a', 'A', 'a ', 'ä', 'a\u0308', 'a\u0001', '%', '\'"\\{}: \u{1F600}'].map(
       (name) => mark + name,
     )
     const accounts = [...names, widest]

@@ -1,4 +1,3 @@
-import { GatewayError } from '../../errors/gateway-error.ts'
 import { callIdTime } from '../call-id.ts'
 import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
 import { spendLimitText } from '../sql/spend-limit.ts'
@@ -11,7 +10,6 @@ export interface Step {
 }
 
 export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: HoldRequest): Step {
-  assertText({ id, account, key: key?.id })
   return {
     kind: 'hold',
     account,
@@ -43,13 +41,11 @@ export function extendStep(
   account: string,
   { toAmount = 0n, minimum, ttlMs }: ExtendRequest,
 ): Step {
-  assertText({ id, account })
   const amounts = { amount: String(toAmount), minimum: minimum?.toString() }
   return { kind: 'extend', account, id, ...amounts, ttl: ttlMs }
 }
 
 export function settleStep({ id, account, modelCost, fee, overrun, meta }: SettleRequest): Step {
-  assertText({ id, account })
   return {
     kind: 'settle',
     account,
@@ -62,12 +58,10 @@ export function settleStep({ id, account, modelCost, fee, overrun, meta }: Settl
 }
 
 export function releaseStep(id: string, account: string): Step {
-  assertText({ id, account })
   return { kind: 'release', account, id }
 }
 
 export function creditStep({ ref, account, amount, kind, expiresAt, meta }: CreditRequest): Step {
-  assertText({ ref, account })
   return {
     kind: 'credit',
     account,
@@ -80,15 +74,5 @@ export function creditStep({ ref, account, amount, kind, expiresAt, meta }: Cred
 }
 
 export function expireStep(account: string, most: number): Step {
-  assertText({ account })
   return { kind: 'expire', account, most }
-}
-
-/** Postgres keeps no zero character, and two broken halves of one would become the same text. */
-export function assertText(named: Readonly<Record<string, string | undefined>>): void {
-  for (const [name, text = ''] of Object.entries(named)) {
-    if (!text.includes('\0') && text.isWellFormed()) continue
-    const message = `"${name}" must be text without zero characters or broken surrogate pairs.`
-    throw new GatewayError({ code: 'invalid_request', message, param: name })
-  }
 }

@@ -4,7 +4,6 @@ import type { Balance } from '../driver.ts'
 import type { AuditedAccount } from '../engine/audit.ts'
 import { balanceResult } from '../sql/decode-outcome.ts'
 import type { BalanceReading } from '../sql/sql-ledger.ts'
-import { assertText } from './encode-step.ts'
 
 const nothing: Balance = { available: 0n, held: 0n, spent: 0n, topups: 0n, seq: 0 }
 
@@ -18,7 +17,6 @@ export async function readBalance(
   account: string,
   now: number | undefined,
 ): Promise<BalanceReading> {
-  assertText({ account })
   const [row] = await server.query({
     name: 'tollgate_balance',
     text: `SELECT *, coalesce(grant_due <= ${clock('$2')} AND available > 0, false) AS is_due

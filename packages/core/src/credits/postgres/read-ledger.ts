@@ -5,7 +5,6 @@ import { decodeEntry } from '../sql/decode-entry.ts'
 import { numberOf } from '../sql/decode-outcome.ts'
 import type { LedgerRange } from '../sql/sql-ledger.ts'
 import { answered } from '../sql/store-unavailable.ts'
-import { assertText } from './encode-step.ts'
 
 const pageSize = 1000
 
@@ -15,7 +14,6 @@ export async function* readLedger(
   account: string,
   { from, to = Number.MAX_SAFE_INTEGER }: LedgerRange,
 ): AsyncGenerator<LedgerEntry> {
-  assertText({ account })
   for (let next = from; next <= to; ) {
     const rows = await ask(server, {
       name: 'tollgate_ledger_page',

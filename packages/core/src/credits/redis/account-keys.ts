@@ -18,7 +18,7 @@ const parts = [
 
 /** Names below a prefix. The part in braces decides the slot; it ends at the first brace, so there is no other. */
 export function createKeyNames(prefix: string): KeyNames {
-  const home = (account: string) => `${prefix}:credits:{${encodeURIComponent(account.toWellFormed())}}:`
+  const home = (account: string) => `${prefix}:credits:{${encodeURIComponent(account)}}:`
   return {
     ofAccount(account) {
       const begin = home(account)

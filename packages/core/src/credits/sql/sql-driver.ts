@@ -1,7 +1,6 @@
-import { assertNano } from '../../billing/money.ts'
+import { checkedDriver } from '../checked-driver.ts'
 import type { CreditDriver } from '../driver.ts'
 import { auditLedger } from '../engine/audit.ts'
-import { assertTerms } from '../engine/hold.ts'
 import { creditResult, holdResult, numberOf, type Outcome, settleResult } from './decode-outcome.ts'
 import { giveBackDue } from './give-back-due.ts'
 import type { SqlLedger } from './sql-ledger.ts'
@@ -35,7 +34,7 @@ export function createSqlDriver<Step>(ledger: SqlLedger<Step>, now?: () => numbe
     expire: async (account: string, most: number) =>
       numberOf(await takeAside(encode.expire(account, most)), 'amount'),
   }
-  return {
+  return checkedDriver({
     kind: ledger.kind,
     multiProcess: true,
     get durability() {
@@ -45,31 +44,16 @@ export function createSqlDriver<Step>(ledger: SqlLedger<Step>, now?: () => numbe
       durability = await ledger.install()
     },
     identity: () => answered(ledger.identity),
-    hold: async (request) => {
-      assertTerms(request)
-      return holdResult(await take(encode.hold(request)))
-    },
-    extend: async (id, account, request) => {
-      const { toAmount = 0n, minimum = toAmount } = request
-      assertNano(toAmount, 'toAmount')
-      assertNano(minimum, 'minimum')
-      return holdResult(await take(encode.extend(id, account, request)))
-    },
-    settle: async (request) => {
-      assertNano(request.modelCost, 'modelCost')
-      assertNano(request.fee, 'fee')
-      return settleResult(await take(encode.settle(request)))
-    },
+    hold: async (request) => holdResult(await take(encode.hold(request))),
+    extend: async (id, account, request) => holdResult(await take(encode.extend(id, account, request))),
+    settle: async (request) => settleResult(await take(encode.settle(request))),
     release: async (id, account) => settleResult(await take(encode.release(id, account))),
-    credit: async (request) => {
-      assertNano(request.amount, 'amount')
-      return creditResult(await takeAside(encode.credit(request)), request)
-    },
+    credit: async (request) => creditResult(await takeAside(encode.credit(request)), request),
     balance: (account) => answered(() => readBalance(account)),
     expire: (limit) => answered(() => giveBackDue(due, limit)),
     ledger: (account, from = 1) => ledger.readLedger(account, { from }),
     accounts: ledger.readAccounts,
     audit: (account) => answered(() => auditAccount(account)),
     close: ledger.idle,
-  }
+  })
 }
