@@ -133,6 +133,7 @@ describe("the host's own login", () => {
     const session = /session=(\w+)/.exec(String(request.headers.cookie ?? ''))?.[1]
     if (session === 'broken') throw new Error('The session database is down: password hunter2.')
     if (session === 'odd') return { account: '' }
+    if (session === 'zero') return { account: 'zero\0character' }
     return session === 'ada' ? { account: 'acme', subject: 'ada' } : undefined
   }
 
@@ -160,7 +161,7 @@ describe("the host's own login", () => {
   test('says no with 401, and its own failure is a 500 that tells nothing', async () => {
     await start({ authenticate })
     expect((await call({ authorization: '' })).status).toBe(401)
-    for (const session of ['broken', 'odd']) {
+    for (const session of ['broken', 'odd', 'zero']) {
       const { status, text } = await call({ authorization: '', cookie: `session=${session}` })
       expect(status).toBe(500)
       expect(text).not.toMatch(/hunter2|database/)

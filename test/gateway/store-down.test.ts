@@ -118,6 +118,32 @@ describe('while the store is down', () => {
     expect(await gateway.credits.balance('acme')).toMatchObject({ held: '0.000000000', spent: '0.000000000' })
   })
 
+  test('a hold that the store refuses for good is no fault of the client, and nothing to give back', async () => {
+    const { driver } = outage
+    const released: string[] = []
+    let isBad = true
+    await start({
+      ...driver,
+      async hold(request) {
+        await driver.hold(isBad ? { ...request, ttlMs: 1000.5 } : request)
+        throw new GatewayError({ code: 'store_unavailable', message: 'The answer was lost.' })
+      },
+      release(id, account) {
+        released.push(id)
+        return driver.release(id, account)
+      },
+    })
+    const refused = await post()
+    expect(refused.status).toBe(500)
+    expect(await refused.text()).not.toContain('ttlMs')
+    expect(records.matching(/^error The hold was refused/)).toHaveLength(1)
+    // What is given back is given back in turn.
+    isBad = false
+    expect((await post()).status).toBe(503)
+    expect(await rows(1)).toEqual(['release 0.000000000'])
+    expect(released).toHaveLength(1)
+  })
+
   /** A call that is over, whose charge the store has been asked for in vain, a few times. */
   async function unanswered(setup?: Setup): Promise<{ readonly tries: number }> {
     const asked = { tries: 0 }

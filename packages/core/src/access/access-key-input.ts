@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { parseUsd } from '../billing/money.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { isStoredName, nameRule } from '../store/stored-name.ts'
 import type { AccessKeyLimits, Metadata } from './access-key.ts'
 
 /** A moment: a Date, milliseconds since the epoch, or ISO 8601 text with a time zone. */
@@ -67,7 +68,7 @@ const moment = z
   .transform((value) => new Date(value).getTime())
 
 export const createSchema = z.strictObject({
-  account: label,
+  account: label.refine(isStoredName, nameRule),
   name: label.optional(),
   configuration: label.optional(),
   expiresAt: moment.optional(),

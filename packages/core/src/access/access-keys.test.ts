@@ -93,6 +93,8 @@ describe('create', () => {
   test.each([
     ['account', {}],
     ['account', { account: '' }],
+    ['account', { account: 'zero\0character' }],
+    ['account', { account: 'half \ud83d' }],
     ['acount', { account: 'a', acount: 'b' }],
     ['name', { account: 'a', name: 'n'.repeat(256) }],
     ['limits.rpm', { account: 'a', limits: { rpm: 0 } }],

@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { GatewayOptions } from '../options/options.ts'
+import { isStoredName } from '../store/stored-name.ts'
 import type { AccessKeys } from './access-keys.ts'
 import type { Principal } from './principal.ts'
 import { isAccessKey, readCredential } from './read-credential.ts'
@@ -46,8 +47,10 @@ async function askHost(
     throw new GatewayError({ code: 'invalid_api_key', message: 'The request is not authenticated.' })
   }
   const { account, subject } = caller as { account: unknown; subject?: unknown }
-  if (typeof account !== 'string' || account === '' || account.length > maximumAccount) {
-    throw misanswered(`"account" must be text of 1 to ${maximumAccount} characters`)
+  if (typeof account !== 'string' || account.length > maximumAccount || !isStoredName(account)) {
+    throw misanswered(
+      `"account" must be text of 1 to ${maximumAccount} characters, none of them zero or broken`,
+    )
   }
   if (subject !== undefined && typeof subject !== 'string') throw misanswered('"subject" must be text')
   return { account, accessKeyId: undefined, subject, limits: undefined }

@@ -1,5 +1,6 @@
 import { formatUsd, type Nano } from '../billing/money.ts'
 import type { HoldResult, KeyLimits } from '../credits/driver.ts'
+import { isRefusal } from '../credits/is-refusal.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { ResolvedCall } from './call.ts'
 import type { HoldPlan } from './hold-plan.ts'
@@ -33,10 +34,16 @@ export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldP
     return held.amount
   }
   const abandon = (error: unknown): never => {
+    if (isRefusal(error)) throw refusedByStore(error)
     services.abandonedHolds.add(id, principal.account)
     throw error
   }
   return result instanceof Promise ? result.catch(abandon).then(admit) : admit(result)
+}
+
+/** Nothing is held, and nothing that a hold says comes from the client. */
+function refusedByStore(cause: unknown): GatewayError {
+  return new GatewayError({ code: 'internal', message: 'The hold was refused.', cause })
 }
 
 type Refused = Extract<HoldResult, { ok: false }>
