@@ -46,3 +46,17 @@ test('under strict the call is refused, and names the member', async () => {
   expect(bench.upstream.calls).toHaveLength(0)
   await bench.stop()
 })
+
+test('names as long as a body may be, and as many, make no call free', async () => {
+  const seen: UsageEvent[] = []
+  const bench = await startBench(socketless, { onUsage: (event) => seen.push(event) })
+  const unknown = Array.from({ length: 40 }, (_, index) => [`member${index}${'x'.repeat(40_000)}`, 1])
+  const response = await bench.post('/v1/chat/completions', { ...ask, ...Object.fromEntries(unknown) })
+  expect(response.status).toBe(200)
+  await response.text()
+  await bench.charges(1)
+  const warnings = seen[0]?.warnings ?? []
+  expect(warnings).toHaveLength(32)
+  expect(warnings.every(({ field, detail }) => field.length <= 1024 && detail.length <= 1024)).toBe(true)
+  await bench.stop()
+})

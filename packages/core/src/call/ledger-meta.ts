@@ -2,6 +2,7 @@ import type { Usage } from '../billing/usage.ts'
 import type { LedgerMeta } from '../credits/driver.ts'
 import type { Call } from './call.ts'
 import type { Charge } from './price-call.ts'
+import { recordedText, recordedWarnings } from './recorded-texts.ts'
 import type { CallServices } from './services.ts'
 import type { CallStatus } from './settle.ts'
 
@@ -24,12 +25,12 @@ export function ledgerMeta(
     accessKeyId: principal.accessKeyId,
     subject: principal.subject,
     provider: target.resolution.provider,
-    model: usage.servedModel ?? target.resolution.upstreamId,
-    requested: call.envelope.model,
+    model: recordedText(usage.servedModel ?? target.resolution.upstreamId),
+    requested: recordedText(call.envelope.model),
     credential: target.credential.kind,
-    tier: usage.tier,
-    speed: usage.speed,
-    geo: usage.geo,
+    tier: recordedText(usage.tier),
+    speed: recordedText(usage.speed),
+    geo: recordedText(usage.geo),
     usage: usage.buckets,
     rates: charge.rates,
     feeRates: feeRecord,
@@ -46,7 +47,7 @@ export function ledgerMeta(
     startedAt,
     durationMs: Date.now() - startedAt,
     firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
-    warnings: prepared.warnings.length > 0 ? prepared.warnings : undefined,
+    warnings: recordedWarnings(prepared.warnings),
     catalog: catalogVersion,
   }
 }
