@@ -11,6 +11,7 @@ describe('a seal', () => {
   test.each([
     { origin: 'openai', value: 'gAAAAA', id: 'rs_1' },
     { origin: 'google', value: 'ÄÖ=' },
+    { origin: 'openai', value: 'gAAAAA', redacted: true },
   ] as const)('says whose it is everywhere else: %j', (seal) => {
     const packed = packSeal(seal, 'anthropic')
     expect(packed).toMatch(/^tollgate-(oai|goo)-v1:[\w-]+$/)

@@ -13,6 +13,8 @@ export interface Seal {
   readonly value: string
   /** The provider's id of what is sealed, where it has one. */
   readonly id?: string
+  /** The provider hid on purpose what is sealed. Told in dialects that have no other place to say so. */
+  readonly redacted?: true
 }
 
 const prefixes: Readonly<Record<SealOrigin, string>> = {
@@ -30,9 +32,9 @@ const origins = Object.keys(prefixes) as SealOrigin[]
  * @example
  * packSeal({ origin: 'openai', value: 'gAAA', id: 'rs_1' }, 'anthropic') // 'tollgate-oai-v1:eyJ2…'
  */
-export function packSeal({ origin, value, id }: Seal, home: SealOrigin): string {
+export function packSeal({ origin, value, id, redacted }: Seal, home: SealOrigin): string {
   if (origin === home && !isPacked(value)) return value
-  const json = JSON.stringify({ value, ...(id === undefined ? {} : { id }) })
+  const json = JSON.stringify({ value, ...(id === undefined ? {} : { id }), ...(redacted && { redacted }) })
   return prefixes[origin] + Buffer.from(json).toString('base64url')
 }
 
@@ -49,8 +51,13 @@ export function unpackSeal(text: string, home: SealOrigin): Seal | undefined {
       Buffer.from(text.slice(prefixes[origin].length), 'base64url').toString(),
     )
     if (!isJsonObject(packed) || typeof packed.value !== 'string') return undefined
-    const { value, id } = packed
-    return { origin, value, ...(typeof id === 'string' ? { id } : {}) }
+    const { value, id, redacted } = packed
+    return {
+      origin,
+      value,
+      ...(typeof id === 'string' ? { id } : {}),
+      ...(redacted === true && { redacted }),
+    }
   } catch {
     return undefined
   }

@@ -1,12 +1,14 @@
 import type { Dialect } from '../dialect.ts'
+import { parseResponsesRequest } from './parse-request.ts'
 import { createResponsesUsageReader } from './usage.ts'
 import { responsesWire } from './wire.ts'
 
-/** Responses, between clients and providers that both speak it. */
+/** Responses. Its clients reach providers of other dialects. */
 export const openaiResponses: Dialect = {
   id: 'openai-responses',
   family: 'openai',
   upstreamPath: () => '/responses',
   wire: responsesWire,
   createUsageReader: createResponsesUsageReader,
+  parseRequest: parseResponsesRequest,
 }
