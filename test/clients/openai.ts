@@ -90,6 +90,8 @@ const errors = {
   truncated: { kind: 'APIError', status: undefined, code: 'upstream_stream_truncated', type: 'api_error' },
 }
 
+const overloaded = { kind: 'APIError', status: undefined, code: 'overloaded_error', type: 'server_error' }
+
 const chat: ClientKind = {
   name: 'openai, Chat Completions',
   model: 'gpt-4o',
@@ -107,10 +109,15 @@ export const openaiClients: readonly ClientKind[] = [
     name: 'openai, Chat Completions to an Anthropic model',
     model: 'claude-sonnet-4-6',
     provider: 'anthropic',
-    errors: {
-      ...errors,
-      midStream: { kind: 'APIError', status: undefined, code: 'overloaded_error', type: 'server_error' },
-    },
+    errors: { ...errors, midStream: overloaded },
   },
   { ...chat, name: 'openai, Responses', create: createResponses },
+  {
+    ...chat,
+    name: 'openai, Responses to an Anthropic model',
+    model: 'claude-sonnet-4-6',
+    provider: 'anthropic',
+    create: createResponses,
+    errors: { ...errors, midStream: overloaded },
+  },
 ]

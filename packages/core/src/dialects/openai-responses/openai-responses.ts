@@ -1,5 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import { parseResponsesRequest } from './parse-request.ts'
+import { renderResponsesAnswer } from './render-answer.ts'
+import { createResponsesStreamRenderer } from './render-stream.ts'
 import { createResponsesUsageReader } from './usage.ts'
 import { responsesWire } from './wire.ts'
 
@@ -11,4 +13,6 @@ export const openaiResponses: Dialect = {
   wire: responsesWire,
   createUsageReader: createResponsesUsageReader,
   parseRequest: parseResponsesRequest,
+  createStreamRenderer: createResponsesStreamRenderer,
+  renderAnswer: renderResponsesAnswer,
 }
