@@ -1,4 +1,6 @@
 import { createOpenAI, type OpenAIResponsesProviderOptions } from '@ai-sdk/openai'
+import type { AIMessageChunk } from '@langchain/core/messages'
+import { ChatOpenAI } from '@langchain/openai'
 import { generateText, jsonSchema, streamText, tool } from 'ai'
 import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
@@ -245,4 +247,18 @@ test('what was said is text for every client', async () => {
   expect((await openai(whole(deltas)).create(asked)).output_text).toBe('Hi')
   expect(await streamText({ model: aiModel(spoken), prompt: 'hi' }).text).toBe('Hi')
   expect((await generateText({ model: aiModel(whole(deltas)), prompt: 'hi' })).text).toBe('Hi')
+})
+
+test('LangChain reads streams and JSON', async () => {
+  const chat = (fetch: () => Promise<Response>) =>
+    new ChatOpenAI({ model: 'gpt-5', apiKey: 'k', useResponsesApi: true, configuration: { fetch } })
+  let streamedMessage: AIMessageChunk | undefined
+  for await (const chunk of await chat(streamed(wire)).stream('hi')) {
+    streamedMessage = streamedMessage?.concat(chunk) ?? chunk
+  }
+  for (const message of [streamedMessage, await chat(whole(everything)).invoke('hi')]) {
+    expect(message?.text).toBe('Hi')
+    expect(message?.tool_calls).toMatchObject([{ id: 'c4', name: 'f', args: { a: 1 } }, { id: 'c5' }])
+    expect(message?.usage_metadata).toMatchObject({ input_tokens: 1, output_tokens: 2, total_tokens: 3 })
+  }
 })
