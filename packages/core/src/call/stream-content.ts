@@ -12,6 +12,8 @@ export interface StreamContent {
   push(frames: WireText): WireText
   /** What a stream without its last blank line still owes. */
   end(): WireText
+  /** The number of an event of the gateway's own, where events are numbered anew. */
+  nextSequence?(): number
 }
 
 /** The frames as they are, without the usage that only the gateway asked for, or in another dialect. */
@@ -43,6 +45,7 @@ function translated({ call, prepared }: Attempt): StreamContent {
     return text
   }
   return {
+    ...(renderer?.nextSequence && { nextSequence: renderer.nextSequence }),
     push: (frames) => toWire(renderAll(splitter.push(wireBytes(frames)))),
     end: () => toWire(renderAll(splitter.end()) + render(parser?.end?.())),
   }

@@ -25,6 +25,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const { sink } = call.exchange
   const { wire } = call.dialect
   const content = createStreamContent(attempt)
+  const sequence = content.nextSequence ?? nextSequence
   const pending: WireText[] = []
   let started = false
   let paused = false
@@ -51,7 +52,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
     last: () => lastWrite,
     act() {
       start()
-      if (!paused) send(toWire(wire.heartbeat(nextSequence())))
+      if (!paused) send(toWire(wire.heartbeat(sequence())))
     },
   })
   return {
@@ -64,7 +65,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
     end(error) {
       silence.stop()
       if (!error) send(content.end())
-      sink.end(error && toWire(wire.errorFrame(error, call.id, nextSequence())))
+      sink.end(error && toWire(wire.errorFrame(error, call.id, sequence())))
     },
     stop: silence.stop,
   }
