@@ -10,6 +10,8 @@ const written = [
   'cache_write_30m',
   'cache_write_12h',
 ] as const
+const writtenForLong = ['cache_write_1h', 'cache_write_12h'] as const
+const searches = ['web_search', 'web_search_preview'] as const
 const output = ['text_out', 'audio_out', 'image_out'] as const
 
 /** What is charged, as what the client is shown: the two cannot disagree. */
@@ -22,9 +24,15 @@ export function viewUsage(usage: Usage | undefined): DeltaUsage | undefined {
     cacheWrite: sum(buckets, written),
     output: sum(buckets, output),
     ...(reasoningTokens === undefined ? {} : { reasoning: reasoningTokens }),
+    ...positive('cacheWriteLong', sum(buckets, writtenForLong)),
+    ...positive('webSearches', sum(buckets, searches)),
   }
 }
 
 function sum(buckets: Buckets, names: readonly (keyof Buckets)[]): number {
   return names.reduce((total, name) => total + (buckets[name] ?? 0), 0)
+}
+
+function positive(name: 'cacheWriteLong' | 'webSearches', count: number): Partial<DeltaUsage> {
+  return count > 0 ? { [name]: count } : {}
 }

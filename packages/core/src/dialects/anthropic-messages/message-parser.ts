@@ -1,7 +1,7 @@
 import type { Delta, FinishReason } from '../delta.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { viewUsage } from '../usage-view.ts'
-import { type BlockParser, createBlockParser } from './parse-blocks.ts'
+import { type BlockParser, createBlockParser, hasPlace } from './parse-blocks.ts'
 import { parseMessagesError } from './parse-error.ts'
 import { createMessagesUsageReader } from './usage.ts'
 
@@ -66,9 +66,9 @@ export function createMessageParser(): MessageParser {
   }
 
   function startBlock({ index, content_block: block }: JsonObject): readonly Delta[] {
-    const parser = isJsonObject(block) ? createBlockParser(block, next) : undefined
-    if (parser === undefined || !isJsonObject(block)) return []
-    next += 1
+    if (!isJsonObject(block) || typeof block.type !== 'string') return []
+    const parser = createBlockParser(block, next)
+    if (hasPlace(block)) next += 1
     called ||= block.type === 'tool_use'
     open.set(index, parser)
     return parser.start()
@@ -89,13 +89,15 @@ export function createMessageParser(): MessageParser {
     ended = true
     const { stop_reason: reason, stop_sequence: sequence, stop_details: details } = outcome
     const explanation = isJsonObject(details) ? details.explanation : undefined
-    const view = viewUsage(usage.result())
+    const counted = usage.result()
+    const view = viewUsage(counted)
     const finished: Delta = {
       type: 'finish',
       reason: finishReasons.get(reason) ?? 'stop',
       ...(typeof explanation === 'string' && reason === 'refusal' ? { refusal: explanation } : {}),
       ...(typeof sequence === 'string' ? { stopSequence: sequence } : {}),
       ...(view === undefined ? {} : { usage: view }),
+      ...(counted?.tier === undefined ? {} : { serviceTier: counted.tier }),
     }
     return [...stopAll(), finished]
   }

@@ -1,5 +1,6 @@
 import type { Delta } from '../delta.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
+import { createOpaqueParser } from './parse-opaque.ts'
 
 /** One content block of an answer, from its start to its stop. */
 export interface BlockParser {
@@ -9,12 +10,19 @@ export interface BlockParser {
   stop(): readonly Delta[]
 }
 
+const placed: ReadonlySet<unknown> = new Set(['text', 'thinking', 'redacted_thinking', 'tool_use'])
+
+/** Whether the block has an index in the hub; others pass through it as they are. */
+export function hasPlace(block: JsonObject): boolean {
+  return placed.has(block.type)
+}
+
 /**
- * @param index The block's place among the blocks that have one in the hub.
- * @returns undefined for blocks without a place there: the provider's own tools and their results,
- * compactions, fallbacks. Their deltas are theirs alone and must not be taken for another block's.
+ * @param index The block's place among the blocks that have one in the hub; of others it is not used: the
+ * provider's own tools and their results, compactions, fallbacks. Their deltas are theirs alone and must not be
+ * taken for another block's.
  */
-export function createBlockParser(block: JsonObject, index: number): BlockParser | undefined {
+export function createBlockParser(block: JsonObject, index: number): BlockParser {
   switch (block.type) {
     case 'text':
       return createTextParser(block, index)
@@ -24,7 +32,7 @@ export function createBlockParser(block: JsonObject, index: number): BlockParser
     case 'tool_use':
       return createToolParser(block, index)
     default:
-      return undefined
+      return createOpaqueParser(block)
   }
 }
 
@@ -85,9 +93,19 @@ function textDelta(type: 'text' | 'thinking', index: number, value: unknown): De
   return typeof value === 'string' && value !== '' ? [{ type, index, text: value }] : []
 }
 
-/** Only citations of web pages have an address that other dialects can show. */
+/** Only what has an address can be shown in other dialects: web pages, and search results that name theirs. */
 function citationDelta(citation: unknown, index: number): Delta[] {
-  if (!isJsonObject(citation) || typeof citation.url !== 'string') return []
-  const title = typeof citation.title === 'string' ? { title: citation.title } : {}
-  return [{ type: 'citation', index, url: citation.url, ...title }]
+  if (!isJsonObject(citation)) return []
+  const { url, source, title, cited_text: citedText } = citation
+  const address = [url, source].find((value) => typeof value === 'string' && /^https?:/i.test(value))
+  if (address === undefined) return []
+  return [
+    {
+      type: 'citation',
+      index,
+      url: String(address),
+      ...(typeof title === 'string' ? { title } : {}),
+      ...(typeof citedText === 'string' && citedText !== '' ? { citedText } : {}),
+    },
+  ]
 }

@@ -1,5 +1,5 @@
 import type { DocumentPart, ImagePart, MediaSource, Part, TextPart, ThinkingPart } from '../conversation.ts'
-import { isJsonObject, type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
 import type { RenderContext } from './render-context.ts'
 
@@ -36,18 +36,6 @@ export function renderMedia(part: ImagePart | DocumentPart, context: RenderConte
   const source = part.type === 'image' ? imageSource(part) : documentSource(part)
   const title = part.type === 'document' && part.title !== undefined ? { title: part.title } : {}
   return { type: part.type, source, ...title, ...context.cacheControl(part) }
-}
-
-/** JSON text of a tool call's arguments as the object that `input` must be. */
-export function parseArguments(json: string): JsonObject {
-  if (json.trim() === '') return {}
-  try {
-    const value: unknown = JSON.parse(json)
-    if (isJsonObject(value)) return value
-  } catch {
-    // What a model once wrote is kept for it to see, well-formed or not.
-  }
-  return { rawInvalidInput: json }
 }
 
 function renderThinkingBlock(part: ThinkingPart, { warnings }: RenderContext): JsonObject | undefined {

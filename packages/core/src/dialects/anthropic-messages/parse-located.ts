@@ -1,0 +1,40 @@
+import type { CacheMark } from '../conversation.ts'
+import type { JsonObject } from '../json.ts'
+import { type Place, placeMember, stringMember } from '../members.ts'
+
+/** What every part and tool keeps of its block besides its meaning. */
+export interface Kept {
+  readonly path: string
+  readonly cache?: CacheMark
+  readonly extras?: JsonObject
+}
+
+/**
+ * A block's place, its breakpoint, and what the hub has no name for.
+ *
+ * @param named The members that the hub names; all others travel as extras. None where the whole block does.
+ */
+export function keepOf(block: Place, named: ReadonlySet<string>): Kept {
+  const cache = parseCache(block)
+  const rest = Object.entries(block.value).filter(
+    ([name, value]) => value !== null && name !== 'cache_control' && !named.has(name),
+  )
+  return {
+    path: block.path,
+    ...(cache === undefined ? {} : { cache }),
+    ...(rest.length === 0 ? {} : { extras: Object.fromEntries(rest) }),
+  }
+}
+
+/** The block as it came, but for its breakpoint, which is the hub's. */
+export function wholeOf({ value }: Place): JsonObject {
+  const { cache_control, ...whole } = value
+  return whole
+}
+
+export function parseCache(block: Place): CacheMark | undefined {
+  const cache = placeMember(block, 'cache_control')
+  if (cache === undefined) return undefined
+  const ttl = stringMember(cache, 'ttl')
+  return ttl === undefined ? {} : { ttl }
+}
