@@ -1,8 +1,8 @@
 import type { DialectId } from '../providers/dialect-id.ts'
 import type { Conversation } from './conversation.ts'
 
-/** A member of the hub's conversation that a request may be refused or remarked on for. */
-export type HubField = Exclude<keyof Conversation, 'dialect' | 'extensions'>
+/** A member of the hub's conversation, or of its reasoning, that a request may be refused or remarked on for. */
+export type HubField = Exclude<keyof Conversation, 'dialect' | 'extensions'> | 'budgetTokens'
 
 /** Where a dialect's own word is not simply the hub's in snake case. */
 const names: Partial<Record<DialectId, Partial<Record<HubField, string>>>> = {
@@ -10,6 +10,7 @@ const names: Partial<Record<DialectId, Partial<Record<HubField, string>>>> = {
     maxOutputTokens: 'max_tokens',
     choices: 'n',
     reasoning: 'reasoning_effort',
+    budgetTokens: 'thinking',
     cacheKey: 'prompt_cache_key',
     includeUsage: 'stream_options.include_usage',
   },
@@ -25,6 +26,7 @@ const names: Partial<Record<DialectId, Partial<Record<HubField, string>>>> = {
     maxOutputTokens: 'max_tokens',
     stop: 'stop_sequences',
     reasoning: 'thinking',
+    budgetTokens: 'thinking.budget_tokens',
     responseFormat: 'output_config.format',
     parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
     user: 'metadata.user_id',

@@ -1,12 +1,26 @@
-import type { DocumentPart, ImagePart, MediaSource, Part, TextPart, ThinkingPart } from '../conversation.ts'
+import type {
+  DocumentPart,
+  ImagePart,
+  MediaSource,
+  OpaquePart,
+  Part,
+  RefusalPart,
+  TextPart,
+  ThinkingPart,
+  ToolCallPart,
+  ToolResultPart,
+} from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
 import type { RenderContext } from './render-context.ts'
 
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/gif', 'image/webp'])
 
+/** What is a block of its own; calls and their results are told apart from it. */
+export type BlockPart = Exclude<Part, ToolCallPart | ToolResultPart>
+
 /** A part as a content block; undefined where nothing of it can be sent. */
-export function renderPart(part: Part, context: RenderContext): JsonObject | undefined {
+export function renderPart(part: BlockPart, context: RenderContext): JsonObject | undefined {
   switch (part.type) {
     case 'text':
     case 'refusal':
@@ -18,24 +32,45 @@ export function renderPart(part: Part, context: RenderContext): JsonObject | und
       return renderThinkingBlock(part, context)
     case 'audio':
       throw unsupportedMember(part.path, 'Audio input is not available on this model.')
-    default:
-      return undefined
+    case 'opaque':
+      return renderOpaque(part, context)
   }
 }
 
+/**
+ * The block with the members that the hub has no name for, where they are this dialect's. Extras that have a type
+ * are the block as it came, which the part only shows to others.
+ */
+export function withExtras(
+  block: JsonObject,
+  part: Pick<Part, 'extras' | 'cache' | 'path'>,
+  { isOwn }: RenderContext,
+): JsonObject {
+  if (!isOwn || part.extras === undefined) return block
+  if (part.extras.type === undefined) return { ...block, ...part.extras }
+  const { cache_control } = block
+  return { ...part.extras, ...(cache_control === undefined ? {} : { cache_control }) }
+}
+
 /** Blocks without visible text are refused upstream, and say nothing. */
-export function renderText(
-  part: Pick<TextPart, 'text' | 'path' | 'cache'>,
-  context: RenderContext,
-): JsonObject | undefined {
+export function renderText(part: TextPart | RefusalPart, context: RenderContext): JsonObject | undefined {
   if (part.text.trim() === '') return undefined
-  return { type: 'text', text: part.text, ...context.cacheControl(part) }
+  return withExtras({ type: 'text', text: part.text, ...context.cacheControl(part) }, part, context)
 }
 
 export function renderMedia(part: ImagePart | DocumentPart, context: RenderContext): JsonObject {
-  const source = part.type === 'image' ? imageSource(part) : documentSource(part)
+  const source = part.type === 'image' ? imageSource(part, context) : documentSource(part, context)
   const title = part.type === 'document' && part.title !== undefined ? { title: part.title } : {}
-  return { type: part.type, source, ...title, ...context.cacheControl(part) }
+  return withExtras({ type: part.type, source, ...title, ...context.cacheControl(part) }, part, context)
+}
+
+function renderOpaque(
+  part: OpaquePart,
+  { isOwn, warnings, cacheControl }: RenderContext,
+): JsonObject | undefined {
+  if (isOwn) return { ...part.value, ...cacheControl(part) }
+  warnings.dropped(part.path, `Parts of type "${part.value.type}" are not available on this model.`)
+  return undefined
 }
 
 function renderThinkingBlock(part: ThinkingPart, { warnings }: RenderContext): JsonObject | undefined {
@@ -48,8 +83,8 @@ function renderThinkingBlock(part: ThinkingPart, { warnings }: RenderContext): J
   return undefined
 }
 
-function imageSource({ source, path }: ImagePart): JsonObject {
-  if (source.kind !== 'base64') return remoteSource(source, path)
+function imageSource({ source, path }: ImagePart, context: RenderContext): JsonObject {
+  if (source.kind !== 'base64') return remoteSource(source, path, context)
   const mediaType = source.mediaType === 'image/jpg' ? 'image/jpeg' : source.mediaType
   if (!imageTypes.has(mediaType)) {
     throw unsupportedMember(path, `Images of type "${mediaType}" are not available on this model.`)
@@ -57,10 +92,10 @@ function imageSource({ source, path }: ImagePart): JsonObject {
   return { type: 'base64', media_type: mediaType, data: source.data }
 }
 
-function documentSource({ source, path }: DocumentPart): JsonObject {
+function documentSource({ source, path }: DocumentPart, context: RenderContext): JsonObject {
   if (source.kind === 'text') return textSource(source.text)
-  if (source.kind !== 'base64') return remoteSource(source, path)
-  if (source.mediaType === 'application/pdf') {
+  if (source.kind !== 'base64') return remoteSource(source, path, context)
+  if (source.mediaType === 'application/pdf' || context.isOwn) {
     return { type: 'base64', media_type: source.mediaType, data: source.data }
   }
   if (source.mediaType === 'text/plain') return textSource(decodeText(source.data))
@@ -75,8 +110,13 @@ function decodeText(base64: string): string {
   return Buffer.from(base64, 'base64').toString('utf8')
 }
 
-function remoteSource(source: Exclude<MediaSource, { kind: 'base64' }>, path: string): JsonObject {
+function remoteSource(
+  source: Exclude<MediaSource, { kind: 'base64' }>,
+  path: string,
+  { isOwn }: RenderContext,
+): JsonObject {
   if (source.kind === 'file') {
+    if (isOwn) return { type: 'file', file_id: source.id }
     throw unsupportedMember(path, 'Files by id are not available on this model; send the file itself.')
   }
   if (/^https:/i.test(source.url)) return { type: 'url', url: source.url }

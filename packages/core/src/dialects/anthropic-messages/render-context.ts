@@ -1,3 +1,5 @@
+import type { Conversation } from '../conversation.ts'
+import { fieldName, type HubField } from '../field-names.ts'
 import type { JsonObject } from '../json.ts'
 import type { Warnings } from '../warnings.ts'
 import type { ModelFacts } from './model-facts.ts'
@@ -6,6 +8,10 @@ import type { ModelFacts } from './model-facts.ts'
 export interface RenderContext {
   readonly facts: ModelFacts
   readonly warnings: Warnings
+  /** The conversation was written in this dialect, so that it is given back as it came. */
+  readonly isOwn: boolean
+  /** The client's own name of a member. */
+  field(name: HubField): string
   /** The breakpoint as a member to spread into a block; empty when there is none or no more are allowed. */
   cacheControl(item: { readonly cache?: { readonly ttl?: string }; readonly path: string }): JsonObject
 }
@@ -19,11 +25,17 @@ const ttls: ReadonlyMap<string, string | undefined> = new Map([
   ['12h', '1h'],
 ])
 
-export function createRenderContext(facts: ModelFacts, warnings: Warnings): RenderContext {
+export function createRenderContext(
+  { dialect }: Conversation,
+  facts: ModelFacts,
+  warnings: Warnings,
+): RenderContext {
   let left = maximumBreakpoints
   return {
     facts,
     warnings,
+    isOwn: dialect === 'anthropic-messages',
+    field: (name) => fieldName(dialect, name),
     cacheControl({ cache, path }) {
       if (cache === undefined) return {}
       if (left === 0) {

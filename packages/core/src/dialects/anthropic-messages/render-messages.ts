@@ -3,7 +3,7 @@ import type { Conversation, Message, Part, ToolCallPart, ToolResultPart } from '
 import { wrappedArguments } from '../custom-tool.ts'
 import type { JsonObject } from '../json.ts'
 import { parseArguments } from './arguments.ts'
-import { renderMedia, renderPart, renderText } from './render-blocks.ts'
+import { type BlockPart, renderMedia, renderPart, renderText, withExtras } from './render-blocks.ts'
 import type { RenderContext } from './render-context.ts'
 import { createToolIds } from './tool-ids.ts'
 
@@ -14,9 +14,14 @@ export interface RenderedMessages {
   readonly systemInPlace: boolean
 }
 
-/** Neighbours of one role are one turn. Results lead a user's turn and calls close an assistant's. */
+/**
+ * Neighbours of one role are one turn. Results lead a user's turn and calls close an assistant's. A conversation of
+ * this dialect keeps its own messages and their order.
+ */
 interface Turn {
   readonly role: 'user' | 'assistant' | 'system'
+  /** Of its first message. */
+  readonly path: string
   readonly results: JsonObject[]
   readonly blocks: JsonObject[]
   readonly calls: JsonObject[]
@@ -35,21 +40,23 @@ export function renderMessages(conversation: Conversation, context: RenderContex
   /** Calls of the latest assistant turn that have no result yet, by the client's id. */
   const open = new Map<string, string>()
 
-  function turnOf(role: Turn['role']): Turn {
+  function turnOf(role: Turn['role'], path: string): Turn {
     const last = turns.at(-1)
-    if (last?.role === role) return last
+    if (last?.role === role && (!context.isOwn || last.path === path)) return last
     if (role === 'assistant') requireResults(open)
-    const turn: Turn = { role, results: [], blocks: [], calls: [] }
+    const blocks: JsonObject[] = []
+    const apart = () => (context.isOwn ? blocks : [])
+    const turn: Turn = { role, path, results: apart(), blocks, calls: apart() }
     turns.push(turn)
     return turn
   }
 
   function addSystem(message: Message): void {
     const blocks = message.parts
-      .map((part) => renderPart(part, context))
+      .map((part) => (isBlock(part) ? renderPart(part, context) : undefined))
       .filter((block) => block !== undefined)
     if (turns.length > 0 && blocks.length > 0 && context.facts.systemInPlace && open.size === 0) {
-      turnOf('system').blocks.push(...blocks)
+      turnOf('system', message.path).blocks.push(...blocks)
       return
     }
     if (turns.length > 0) {
@@ -58,40 +65,48 @@ export function renderMessages(conversation: Conversation, context: RenderContex
     system.push(...blocks)
   }
 
-  function addPart(role: 'user' | 'assistant', part: Part): void {
+  function addPart(part: Part, { role, path }: Message): void {
+    const speaker = role === 'assistant' ? role : 'user'
     if (part.type === 'tool-call') {
       const call = renderCall(part, toolIds(part.id), context)
-      turnOf(role).calls.push(call)
+      turnOf(speaker, path).calls.push(call)
       open.set(part.id, part.path)
     } else if (part.type === 'tool-result') {
       if (!open.delete(part.callId)) throw orphan(part)
-      turnOf('user').results.push(renderResult(part, toolIds(part.callId), context))
+      turnOf('user', path).results.push(renderResult(part, toolIds(part.callId), context))
     } else {
       const block = renderPart(part, context)
-      if (block !== undefined) turnOf(role).blocks.push(block)
+      if (block !== undefined) turnOf(speaker, path).blocks.push(block)
     }
   }
 
   for (const message of conversation.messages) {
     if (message.role === 'system') addSystem(message)
-    else for (const part of message.parts) addPart(message.role === 'assistant' ? 'assistant' : 'user', part)
+    else for (const part of message.parts) addPart(part, message)
   }
   requireResults(open)
   if (turns.length === 0) throw invalid('messages', 'There must be at least one message with content.')
   trimPrefill(turns.at(-1))
   return {
     system,
-    messages: turns.map(({ role, results, blocks, calls }) => ({
-      role,
-      content: [...results, ...blocks, ...calls],
-    })),
+    messages: turns.map((turn) => ({ role: turn.role, content: contentOf(turn) })),
     systemInPlace: turns.some(({ role }) => role === 'system'),
   }
 }
 
+/** Of a conversation of this dialect the three are one list. */
+function contentOf({ results, blocks, calls }: Turn): readonly JsonObject[] {
+  return results === blocks ? blocks : [...results, ...blocks, ...calls]
+}
+
+function isBlock(part: Part): part is BlockPart {
+  return part.type !== 'tool-call' && part.type !== 'tool-result'
+}
+
 function renderCall(part: ToolCallPart, id: string, context: RenderContext): JsonObject {
   const input = parseArguments(wrappedArguments(part))
-  return { type: 'tool_use', id, name: part.name, input, ...context.cacheControl(part) }
+  const block = { type: 'tool_use', id, name: part.name, input, ...context.cacheControl(part) }
+  return withExtras(block, part, context)
 }
 
 function renderResult(part: ToolResultPart, id: string, context: RenderContext): JsonObject {
@@ -99,10 +114,11 @@ function renderResult(part: ToolResultPart, id: string, context: RenderContext):
     .map((item) => (item.type === 'text' ? renderText(item, context) : renderMedia(item, context)))
     .filter((block) => block !== undefined)
   const [only] = part.parts
-  const plain = part.parts.length === 1 && only?.type === 'text' && only.cache === undefined
+  const plain = part.parts.length === 1 && only?.type === 'text' && only.cache === undefined && !only.extras
   const content = blocks.length === 0 ? {} : { content: plain ? only.text : blocks }
-  const failed = part.isError ? { is_error: true } : {}
-  return { type: 'tool_result', tool_use_id: id, ...content, ...failed, ...context.cacheControl(part) }
+  const failed = part.isError === undefined ? {} : { is_error: part.isError }
+  const block = { type: 'tool_result', tool_use_id: id, ...content, ...failed, ...context.cacheControl(part) }
+  return withExtras(block, part, context)
 }
 
 function requireResults(open: ReadonlyMap<string, string>): void {
@@ -122,6 +138,6 @@ function invalid(param: string, message: string): GatewayError {
 /** A last assistant turn is a beginning for the model to go on from; trailing space in it is refused. */
 function trimPrefill(turn: Turn | undefined): void {
   const last = turn?.blocks.at(-1)
-  if (turn?.role !== 'assistant' || turn.calls.length > 0 || last?.type !== 'text') return
+  if (turn?.role !== 'assistant' || last?.type !== 'text' || contentOf(turn).at(-1) !== last) return
   turn.blocks.splice(-1, 1, { ...last, text: String(last.text).trimEnd() })
 }

@@ -1,12 +1,12 @@
 import type { Conversation } from '../conversation.ts'
 import { customToolNames } from '../custom-tool.ts'
 import type { RenderedRequest, RenderTarget } from '../dialect.ts'
-import type { JsonObject } from '../json.ts'
-import { unsupportedMember } from '../members.ts'
-import { createWarnings, type Warnings } from '../warnings.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
+import { createWarnings } from '../warnings.ts'
 import { factsOf } from './model-facts.ts'
-import { createRenderContext } from './render-context.ts'
+import { createRenderContext, type RenderContext } from './render-context.ts'
 import { renderMessages } from './render-messages.ts'
+import { refuseImpossible, remarkMembers } from './render-remarks.ts'
 import { renderResponseFormat } from './render-response-format.ts'
 import { renderSampling } from './render-sampling.ts'
 import { renderThinking } from './render-thinking.ts'
@@ -24,20 +24,22 @@ const systemInPlaceBeta = 'mid-conversation-system-2026-04-07'
  */
 export function renderMessagesRequest(conversation: Conversation, target: RenderTarget): RenderedRequest {
   const warnings = createWarnings(target.strict)
-  const context = createRenderContext(factsOf(target.model), warnings)
-  refuseImpossible(conversation)
+  const context = createRenderContext(conversation, factsOf(target.model), warnings)
+  refuseImpossible(conversation, context)
   const { format, answerTool, instruction } = renderResponseFormat(conversation, context)
   const { tools, choice, forced } = renderTools(conversation, context, answerTool)
   const { thinking, effort, maxTokens } = renderThinking(conversation, target, { ...context, forced })
   const { system, messages, systemInPlace } = renderMessages(conversation, context)
   const instructions = instruction === undefined ? system : [...system, { type: 'text', text: instruction }]
+  const { output_config: config, ...extensions } = ownExtensions(conversation, context)
   const outputConfig = {
+    ...(isJsonObject(config) ? config : {}),
     ...(effort === undefined ? {} : { effort }),
     ...(format === undefined ? {} : { format }),
   }
   const customTools = customToolNames(conversation.tools)
   const thinks = thinking !== undefined && thinking.type !== 'disabled'
-  remarkExtensions(conversation, warnings)
+  remarkMembers(conversation, context)
   return {
     body: {
       model: target.model,
@@ -49,10 +51,11 @@ export function renderMessagesRequest(conversation: Conversation, target: Render
       ...(thinking === undefined ? {} : { thinking }),
       ...(Object.keys(outputConfig).length > 0 ? { output_config: outputConfig } : {}),
       ...renderSampling(conversation, context, thinks),
-      ...renderStop(conversation, warnings),
-      ...(conversation.user === undefined ? {} : { metadata: { user_id: conversation.user } }),
-      ...renderServiceTier(conversation, warnings),
+      ...renderStop(conversation, context),
+      ...renderMetadata(conversation, context),
+      ...renderServiceTier(conversation, context),
       ...(conversation.stream ? { stream: true } : {}),
+      ...extensions,
     },
     headers: {
       'anthropic-version': version,
@@ -68,33 +71,20 @@ export function renderMessagesRequest(conversation: Conversation, target: Render
   }
 }
 
-function refuseImpossible({ choices = 1, extensions }: Conversation): void {
-  if (choices > 1) throw unsupportedMember('n', 'This model gives one answer a call; `n` must be 1.')
-  const modalities = extensions.get('modalities')
-  const speaks = Array.isArray(modalities) && modalities.includes('audio')
-  if (speaks || extensions.has('audio')) {
-    throw unsupportedMember(speaks ? 'modalities' : 'audio', 'Audio output is not available on this model.')
-  }
+/** What only this dialect knows, where it is this dialect's. */
+function ownExtensions({ extensions }: Conversation, { isOwn }: RenderContext): JsonObject {
+  return isOwn ? Object.fromEntries(extensions) : {}
 }
 
-/** Hints to a cache or a router that mean nothing here and change no answer. */
-const unremarkable = new Set([
-  'modalities',
-  'prompt_cache_key',
-  'prompt_cache_retention',
-  'prompt_cache_options',
-])
-
-function remarkExtensions({ extensions }: Conversation, warnings: Warnings): void {
-  for (const [name, value] of extensions) {
-    const unset = value === false || value === 0
-    if (!unset && !unremarkable.has(name)) warnings.dropped(name, `${name} has no counterpart on this model.`)
-  }
+function renderMetadata({ user, metadata }: Conversation, { isOwn }: RenderContext): JsonObject {
+  const members = { ...(user === undefined ? {} : { user_id: user }), ...(isOwn ? metadata : {}) }
+  return Object.keys(members).length > 0 ? { metadata: members } : {}
 }
 
-function renderStop({ stop = [] }: Conversation, warnings: Warnings): JsonObject {
+function renderStop({ stop = [] }: Conversation, { warnings, field }: RenderContext): JsonObject {
   const visible = stop.filter((sequence) => sequence.trim() !== '')
-  if (visible.length < stop.length) warnings.dropped('stop', 'Stop sequences of white space are not taken.')
+  if (visible.length < stop.length)
+    warnings.dropped(field('stop'), 'Stop sequences of white space are not taken.')
   return visible.length > 0 ? { stop_sequences: visible } : {}
 }
 
@@ -105,10 +95,10 @@ const serviceTiers: ReadonlyMap<string, string> = new Map([
   ['fast', 'auto'],
 ])
 
-function renderServiceTier({ serviceTier }: Conversation, warnings: Warnings): JsonObject {
+function renderServiceTier({ serviceTier }: Conversation, { warnings, field }: RenderContext): JsonObject {
   if (serviceTier === undefined) return {}
   const tier = serviceTiers.get(serviceTier)
   if (tier !== undefined) return { service_tier: tier }
-  warnings.dropped('service_tier', `The service tier "${serviceTier}" is not offered on this model.`)
+  warnings.dropped(field('serviceTier'), `The service tier "${serviceTier}" is not offered on this model.`)
   return {}
 }

@@ -21,15 +21,23 @@ export function renderResponseFormat(conversation: Conversation, context: Render
   if (responseFormat === undefined) return {}
   if (responseFormat.type === 'json-object') {
     context.warnings.dropped(
-      'response_format',
+      context.field('responseFormat'),
       'JSON without a schema is asked for in the instructions only.',
     )
     return { instruction }
   }
   const { structuredOutputs, forcedTool } = context.facts
+  if (structuredOutputs && context.isOwn) {
+    return { format: { type: 'json_schema', schema: responseFormat.schema } }
+  }
   const fits = fitsStructuredOutputs(responseFormat.schema)
   if (structuredOutputs && (fits || !forcedTool)) {
-    if (!fits) context.warnings.changed('response_format', 'This model cannot enforce all of this schema.')
+    if (!fits) {
+      context.warnings.changed(
+        context.field('responseFormat'),
+        'This model cannot enforce all of this schema.',
+      )
+    }
     return { format: { type: 'json_schema', schema: sanitizeSchema(responseFormat.schema) } }
   }
   return { answerTool: renderAnswerTool(responseFormat, conversation) }

@@ -1,4 +1,5 @@
 import type { Conversation } from '../conversation.ts'
+import type { HubField } from '../field-names.ts'
 import type { JsonObject } from '../json.ts'
 import type { RenderContext } from './render-context.ts'
 
@@ -25,10 +26,11 @@ export function renderSampling(
 function renderTemperature(
   temperature: number,
   topP: number | undefined,
-  { warnings }: RenderContext,
+  { warnings, field }: RenderContext,
 ): JsonObject {
-  if (temperature > 1) warnings.changed('temperature', 'This model takes a temperature of at most 1.')
-  if ((topP ?? 1) !== 1) warnings.dropped('top_p', 'top_p is not taken together with temperature.')
+  if (temperature > 1) warnings.changed(field('temperature'), 'This model takes a temperature of at most 1.')
+  if ((topP ?? 1) !== 1)
+    warnings.dropped(field('topP'), `${field('topP')} is not taken together with temperature.`)
   return { temperature: Math.min(temperature, 1) }
 }
 
@@ -39,11 +41,15 @@ function renderTopP(topP: number | undefined): JsonObject {
 /** The default value says nothing, so it goes without a word. */
 function withoutSampling(
   { temperature = 1, topP = 1, topK }: Conversation,
-  { warnings }: RenderContext,
+  context: RenderContext,
   reason: string,
 ): JsonObject {
-  if (temperature !== 1) warnings.dropped('temperature', `temperature ${reason}.`)
-  if (topP !== 1) warnings.dropped('top_p', `top_p ${reason}.`)
-  if (topK !== undefined) warnings.dropped('top_k', `top_k ${reason}.`)
+  if (temperature !== 1) drop('temperature', context, reason)
+  if (topP !== 1) drop('topP', context, reason)
+  if (topK !== undefined) drop('topK', context, reason)
   return {}
+}
+
+function drop(name: HubField, { warnings, field }: RenderContext, reason: string): void {
+  warnings.dropped(field(name), `${field(name)} ${reason}.`)
 }

@@ -13,7 +13,6 @@ export interface RenderedThinking {
   readonly maxTokens: number
 }
 
-const field = 'reasoning_effort'
 /** The smallest budget the API takes. */
 const minimumBudget = 1024
 /** Of a model's maximum output, in hundredths, on models that take a budget in place of an effort. */
@@ -39,31 +38,41 @@ export function renderThinking(
   target: RenderTarget,
   context: RenderContext & { readonly forced: boolean },
 ): RenderedThinking {
-  const { facts, warnings, forced } = context
+  const { facts, warnings, forced, field, isOwn } = context
   const maximum = target.maxOutputTokens ?? facts.maxOutput
   const maxTokens = limitOutput(conversation, { ...target, maxOutputTokens: maximum }, context)
   const { reasoning } = conversation
   if (reasoning === undefined) return { maxTokens }
-  if (reasoning.disabled) return { maxTokens, ...withoutThinking(context) }
+  if (reasoning.disabled) return { maxTokens, ...withoutThinking(reasoning, context) }
   if (facts.thinking === 'none') {
-    warnings.dropped(field, 'This model does not reason.')
+    warnings.dropped(field('reasoning'), 'This model does not reason.')
     return { maxTokens }
   }
   const effort = reasoning.effort === undefined ? {} : { effort: effortFor(reasoning.effort, context) }
   if (forced) {
-    warnings.changed(field, 'This model does not think ahead of a forced tool call.')
+    warnings.changed(field('reasoning'), 'This model does not think ahead of a forced tool call.')
     return { maxTokens, ...(facts.thinking === 'adaptive' ? effort : {}) }
   }
   if (!takesBudget(reasoning, context)) {
-    return { maxTokens, thinking: { type: 'adaptive', display: 'summarized' }, ...effort }
+    return { maxTokens, thinking: { type: 'adaptive', ...displayOf(reasoning, context) }, ...effort }
   }
-  return withBudget(conversation, { maxTokens, wanted: wantedBudget(reasoning, facts), maximum }, context)
+  const budget = { maxTokens, wanted: wantedBudget(reasoning, facts), maximum }
+  return { ...withBudget(conversation, budget, context), ...(isOwn ? effort : {}) }
 }
 
-function takesBudget({ budgetTokens }: Reasoning, { facts, warnings }: RenderContext): boolean {
+/** Clients of other dialects see reasoning unless they say that they do not want to. */
+function displayOf({ summary }: Reasoning, { isOwn }: RenderContext): JsonObject {
+  if (summary === undefined && isOwn) return {}
+  return { display: summary === 'none' ? 'omitted' : 'summarized' }
+}
+
+function takesBudget({ budgetTokens }: Reasoning, { facts, warnings, field }: RenderContext): boolean {
   if (facts.thinking === 'budget') return true
   if (budgetTokens === undefined || facts.budgetThinking) return budgetTokens !== undefined
-  warnings.changed('thinking', 'This model decides itself how much it thinks; the budget is left out.')
+  warnings.changed(
+    field('reasoning'),
+    'This model decides itself how much it thinks; the budget is left out.',
+  )
   return false
 }
 
@@ -81,20 +90,25 @@ interface Budget {
 function withBudget(
   conversation: Conversation,
   { maxTokens, wanted, maximum = Number.POSITIVE_INFINITY }: Budget,
-  { warnings }: RenderContext,
+  context: RenderContext,
 ): RenderedThinking {
+  const { warnings, field, isOwn } = context
   const floor = Math.max(wanted, minimumBudget)
-  const raised = Math.min(maxTokens + floor, maximum)
+  const raised = isOwn ? maxTokens : Math.min(maxTokens + floor, maximum)
   const budget = Math.min(floor, raised - 1)
   if (budget < minimumBudget) {
-    warnings.changed(field, 'The output limit leaves no room for thinking.')
+    warnings.changed(field('reasoning'), 'The output limit leaves no room for thinking.')
     return { maxTokens }
   }
   if (continuesUnthought(conversation.messages)) {
-    warnings.changed(field, 'The tool call being answered came without signed thinking; thinking is off.')
+    warnings.changed(
+      field('reasoning'),
+      'The tool call being answered came without signed thinking; thinking is off.',
+    )
     return { maxTokens }
   }
-  return { maxTokens: raised, thinking: { type: 'enabled', budget_tokens: budget } }
+  const display = isOwn ? displayOf(conversation.reasoning ?? {}, context) : {}
+  return { maxTokens: raised, thinking: { type: 'enabled', budget_tokens: budget, ...display } }
 }
 
 /**
@@ -111,26 +125,31 @@ function continuesUnthought(messages: readonly Message[]): boolean {
 function limitOutput(
   { maxOutputTokens }: Conversation,
   target: Omit<RenderTarget, 'maxOutputTokens'> & { readonly maxOutputTokens: number | undefined },
-  { warnings }: RenderContext,
+  { warnings, field }: RenderContext,
 ): number {
   const maximum = target.maxOutputTokens ?? Number.POSITIVE_INFINITY
   if (maxOutputTokens === undefined) return Math.min(target.defaultMaxOutputTokens, maximum)
   if (maxOutputTokens <= maximum) return maxOutputTokens
-  warnings.changed('max_tokens', `This model writes at most ${maximum} tokens.`)
+  warnings.changed(field('maxOutputTokens'), `This model writes at most ${maximum} tokens.`)
   return maximum
 }
 
-function withoutThinking({ facts, warnings }: RenderContext): Omit<RenderedThinking, 'maxTokens'> {
+function withoutThinking({ effort }: Reasoning, context: RenderContext): Omit<RenderedThinking, 'maxTokens'> {
+  const { facts, warnings, field } = context
   if (facts.thinking !== 'adaptive') return {}
-  if (facts.withoutThinking === 'disabled') return { thinking: { type: 'disabled' } }
-  warnings.changed(field, 'This model always thinks; it is asked for as little as it can.')
-  return facts.withoutThinking === 'effort' ? { effort: 'low' } : { thinking: { type: 'between_tools' } }
+  const kept = effort === undefined ? {} : { effort: effortFor(effort, context) }
+  if (facts.withoutThinking === 'disabled') return { thinking: { type: 'disabled' }, ...kept }
+  warnings.changed(field('reasoning'), 'This model always thinks; it is asked for as little as it can.')
+  return facts.withoutThinking === 'effort'
+    ? { effort: 'low' }
+    : { thinking: { type: 'between_tools' }, ...kept }
 }
 
-function effortFor(effort: string, { facts, warnings }: RenderContext): string {
-  if (!budgets.has(effort)) throw invalidMember(field, `one of none, ${[...budgets.keys()].join(', ')}`)
+function effortFor(effort: string, { facts, warnings, field }: RenderContext): string {
+  if (!budgets.has(effort))
+    throw invalidMember(field('reasoning'), `one of none, ${[...budgets.keys()].join(', ')}`)
   if (effort === 'minimal') return 'low'
   if (effort !== 'xhigh' || facts.xhighEffort || facts.thinking !== 'adaptive') return effort
-  warnings.changed(field, 'This model does not know the effort "xhigh"; "high" is used.')
+  warnings.changed(field('reasoning'), 'This model does not know the effort "xhigh"; "high" is used.')
   return 'high'
 }

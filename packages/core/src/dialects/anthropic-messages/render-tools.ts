@@ -2,6 +2,7 @@ import type { Conversation, FunctionTool, ServerTool, Tool, ToolChoice } from '.
 import { wrapCustomTool } from '../custom-tool.ts'
 import type { JsonObject } from '../json.ts'
 import { invalidMember } from '../members.ts'
+import { withExtras } from './render-blocks.ts'
 import type { RenderContext } from './render-context.ts'
 import { sanitizeSchema } from './sanitize-schema.ts'
 import { fitsStructuredOutputs } from './schema-fit.ts'
@@ -25,9 +26,7 @@ export function renderTools(
 ): RenderedTools {
   const choice = supportedChoice(conversation, context)
   const offered = offeredTools(conversation.tools, choice)
-  const tools = offered
-    .map((tool) => renderTool(tool, conversation, context))
-    .filter((tool) => tool !== undefined)
+  const tools = offered.map((tool) => renderTool(tool, context)).filter((tool) => tool !== undefined)
   if (answerTool !== undefined) return withAnswerTool(tools, answerTool, choice)
   if (tools.length === 0) return { tools, forced: false }
   return { tools, ...renderChoice(choice, conversation.parallelToolCalls) }
@@ -36,17 +35,22 @@ export function renderTools(
 /** On models that cannot be forced a request to call becomes an offer, narrowed to the tool asked for. */
 function supportedChoice(
   { toolChoice, tools }: Conversation,
-  { facts, warnings }: RenderContext,
+  { facts, warnings, field }: RenderContext,
 ): ToolChoice | undefined {
-  if (toolChoice?.type === 'tool' && !tools.some(({ name }) => name === toolChoice.name)) {
-    throw invalidMember('tool_choice', 'a tool that is in `tools`')
+  if (toolChoice?.type === 'tool' && !tools.some((tool) => isNamed(tool, toolChoice.name))) {
+    throw invalidMember(field('toolChoice'), 'a tool that is in `tools`')
   }
   const forces =
     toolChoice && (toolChoice.type === 'required' || toolChoice.type === 'tool' || isForcedSubset(toolChoice))
   if (!forces || facts.forcedTool) return toolChoice
-  warnings.changed('tool_choice', 'This model cannot be forced to call a tool; it is left to decide.')
+  warnings.changed(field('toolChoice'), 'This model cannot be forced to call a tool; it is left to decide.')
   if (toolChoice.type === 'tool') return { type: 'allowed', names: [toolChoice.name], mode: 'auto' }
   return toolChoice.type === 'allowed' ? { ...toolChoice, mode: 'auto' } : { type: 'auto' }
+}
+
+/** A tool of the provider's own is chosen by its name, and kept by its kind. */
+function isNamed(tool: Tool, name: string): boolean {
+  return (tool.type === 'server' ? tool.value.name : tool.name) === name
 }
 
 function isForcedSubset(choice: ToolChoice): boolean {
@@ -56,7 +60,7 @@ function isForcedSubset(choice: ToolChoice): boolean {
 function offeredTools(tools: readonly Tool[], choice: ToolChoice | undefined): readonly Tool[] {
   if (choice?.type !== 'allowed') return tools
   const names = new Set(choice.names)
-  return tools.filter(({ name }) => names.has(name))
+  return tools.filter((tool) => [...names].some((name) => isNamed(tool, name)))
 }
 
 function renderChoice(
@@ -101,10 +105,10 @@ function withAnswerTool(
   }
 }
 
-function renderTool(tool: Tool, { dialect }: Conversation, context: RenderContext): JsonObject | undefined {
+function renderTool(tool: Tool, context: RenderContext): JsonObject | undefined {
   if (tool.type === 'function') return renderFunction(tool, context)
   if (tool.type === 'custom') return renderFunction(wrapCustomTool(tool), context)
-  if (dialect === 'anthropic-messages') return { ...tool.value, ...context.cacheControl(tool) }
+  if (context.isOwn) return { ...tool.value, ...context.cacheControl(tool) }
   return dropServerTool(tool, context)
 }
 
@@ -116,18 +120,20 @@ function renderFunction(tool: FunctionTool, context: RenderContext): JsonObject 
   const { name, description, parameters } = tool
   const schema = { ...(parameters ?? { properties: {} }), type: 'object' }
   const strict = isStrict(tool, schema, context)
-  return {
+  const rendered = {
     name,
     ...(description === undefined ? {} : { description }),
-    input_schema: strict ? sanitizeSchema(schema) : schema,
+    input_schema: strict && !context.isOwn ? sanitizeSchema(schema) : schema,
     ...(strict ? { strict } : {}),
     ...context.cacheControl(tool),
   }
+  return withExtras(rendered, tool, context)
 }
 
-function isStrict(tool: FunctionTool, schema: JsonObject, { facts, warnings }: RenderContext): boolean {
+function isStrict(tool: FunctionTool, schema: JsonObject, context: RenderContext): boolean {
+  const { facts, warnings, isOwn } = context
   if (!tool.strict) return false
-  if (facts.structuredOutputs && fitsStructuredOutputs(schema)) return true
+  if (facts.structuredOutputs && (isOwn || fitsStructuredOutputs(schema))) return true
   warnings.changed(`${tool.path}.strict`, 'This model cannot enforce the schema of a strict tool.')
   return false
 }
