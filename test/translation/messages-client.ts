@@ -1,4 +1,6 @@
+import { createAnthropic } from '@ai-sdk/anthropic'
 import Anthropic from '@anthropic-ai/sdk'
+import { streamText } from 'ai'
 import type { JsonObject } from '../../packages/core/src/dialects/json.ts'
 import { createEventSplitter } from '../../packages/core/src/dialects/sse.ts'
 
@@ -38,4 +40,22 @@ export function wireEvents(wire: string): readonly JsonObject[] {
       if (value.type !== event) throw new Error(`An event of type ${value.type} is called ${event}.`)
       return value
     })
+}
+
+/** What the AI SDK makes of a stream. */
+export async function readWithAiSdk(wire: string) {
+  const headers = { 'content-type': 'text/event-stream' }
+  const answer = async () => new Response(wire, { headers })
+  const model = createAnthropic({ apiKey: 'key', fetch: answer })('claude')
+  const errors: unknown[] = []
+  const result = streamText({
+    model,
+    prompt: 'Hello',
+    maxRetries: 0,
+    maxOutputTokens: 100,
+    onError: ({ error }) => void errors.push(error),
+  })
+  const parts = []
+  for await (const part of result.fullStream) parts.push(part)
+  return { parts, errors }
 }

@@ -184,6 +184,8 @@ export interface Reasoning {
   /** `minimal`, `low`, `medium`, `high`, `xhigh` or `max`. */
   readonly effort?: string
   readonly budgetTokens?: number
+  /** The model shall reason as much as it sees fit. */
+  readonly adaptive?: true
   /** The model shall not reason. */
   readonly disabled?: true
   /** The reasoning shall be shown: `auto`, `concise`, `detailed` or `none`. */

@@ -1,45 +1,61 @@
 import type { DialectId } from '../providers/dialect-id.ts'
 import type { Conversation } from './conversation.ts'
 
-/** A member of the hub's conversation, or of its reasoning, that a request may be refused or remarked on for. */
-export type HubField = Exclude<keyof Conversation, 'dialect' | 'extensions'> | 'budgetTokens'
+type Field = Exclude<keyof Conversation, 'dialect' | 'extensions'>
+type Names = Partial<Record<DialectId, string>>
 
-/** Where a dialect's own word is not simply the hub's in snake case. */
-const names: Partial<Record<DialectId, Partial<Record<HubField, string>>>> = {
-  'openai-chat': {
-    maxOutputTokens: 'max_tokens',
-    choices: 'n',
-    reasoning: 'reasoning_effort',
-    budgetTokens: 'thinking',
-    cacheKey: 'prompt_cache_key',
-    includeUsage: 'stream_options.include_usage',
+/** What fields of the hub are called in the dialects, as far as their names differ from Chat Completions'. */
+const names: Readonly<Record<Field, Names & { readonly 'openai-chat': string }>> = {
+  model: { 'openai-chat': 'model' },
+  messages: { 'openai-chat': 'messages', 'openai-responses': 'input' },
+  tools: { 'openai-chat': 'tools' },
+  toolChoice: { 'openai-chat': 'tool_choice' },
+  parallelToolCalls: {
+    'openai-chat': 'parallel_tool_calls',
+    'anthropic-messages': 'tool_choice.disable_parallel_tool_use',
   },
-  'openai-responses': {
-    messages: 'input',
-    reasoning: 'reasoning.effort',
-    responseFormat: 'text.format',
-    verbosity: 'text.verbosity',
-    logprobs: 'top_logprobs',
-    cacheKey: 'prompt_cache_key',
+  maxOutputTokens: {
+    'openai-chat': 'max_completion_tokens',
+    'openai-responses': 'max_output_tokens',
+    'anthropic-messages': 'max_tokens',
   },
-  'anthropic-messages': {
-    maxOutputTokens: 'max_tokens',
-    stop: 'stop_sequences',
-    reasoning: 'thinking',
-    budgetTokens: 'thinking.budget_tokens',
-    responseFormat: 'output_config.format',
-    parallelToolCalls: 'tool_choice.disable_parallel_tool_use',
-    user: 'metadata.user_id',
+  temperature: { 'openai-chat': 'temperature' },
+  topP: { 'openai-chat': 'top_p' },
+  topK: { 'openai-chat': 'top_k' },
+  seed: { 'openai-chat': 'seed' },
+  frequencyPenalty: { 'openai-chat': 'frequency_penalty' },
+  presencePenalty: { 'openai-chat': 'presence_penalty' },
+  logprobs: { 'openai-chat': 'logprobs', 'openai-responses': 'top_logprobs' },
+  stop: { 'openai-chat': 'stop', 'anthropic-messages': 'stop_sequences' },
+  reasoning: {
+    'openai-chat': 'reasoning_effort',
+    'openai-responses': 'reasoning',
+    'anthropic-messages': 'thinking',
   },
+  responseFormat: {
+    'openai-chat': 'response_format',
+    'openai-responses': 'text.format',
+    'anthropic-messages': 'output_config.format',
+  },
+  verbosity: { 'openai-chat': 'verbosity', 'openai-responses': 'text.verbosity' },
+  modalities: { 'openai-chat': 'modalities' },
+  choices: { 'openai-chat': 'n' },
+  stream: { 'openai-chat': 'stream' },
+  includeUsage: { 'openai-chat': 'stream_options' },
+  user: { 'openai-chat': 'user', 'anthropic-messages': 'metadata.user_id' },
+  serviceTier: { 'openai-chat': 'service_tier' },
+  cacheKey: { 'openai-chat': 'prompt_cache_key' },
+  metadata: { 'openai-chat': 'metadata' },
+  store: { 'openai-chat': 'store' },
 }
 
-/**
- * The client's own name of what the hub calls `field`, for errors and warnings.
- *
- * @example
- * fieldName('openai-chat', 'topP') // 'top_p'
- * fieldName('anthropic-messages', 'stop') // 'stop_sequences'
- */
-export function fieldName(dialect: DialectId, field: HubField): string {
-  return names[dialect]?.[field] ?? field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** The member of the client's own body that a field of the hub was read from, for errors and warnings. */
+export function fieldName(dialect: DialectId, field: Field): string {
+  return names[field][dialect] ?? names[field]['openai-chat']
+}
+
+/** What a member of Chat Completions is called in the dialect of the client. */
+export function nameOfChatMember(dialect: DialectId, member: string): string {
+  const field = (Object.keys(names) as Field[]).find((name) => names[name]['openai-chat'] === member)
+  return field === undefined ? member : fieldName(dialect, field)
 }

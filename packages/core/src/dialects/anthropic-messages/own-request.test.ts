@@ -149,6 +149,13 @@ describe('a body is the same again', () => {
         cache_control: { type: 'ephemeral' },
       },
     ],
+    ['with an effort and no word on thinking', { output_config: { effort: 'low' } }],
+    [
+      'with a breakpoint that says more',
+      {
+        system: [text('A', { cache_control: { type: 'ephemeral', scope: 'global' } })],
+      },
+    ],
     ['without thinking', { thinking: { type: 'disabled' }, output_config: { effort: 'low' } }],
     ['with adaptive thinking and no more', { thinking: { type: 'adaptive' } }],
     [

@@ -1,5 +1,5 @@
 import type { CacheMark } from '../conversation.ts'
-import type { JsonObject } from '../json.ts'
+import { isJsonObject, type JsonObject } from '../json.ts'
 import { type Place, placeMember, stringMember } from '../members.ts'
 
 /** What every part and tool keeps of its block besides its meaning. */
@@ -17,13 +17,19 @@ export interface Kept {
 export function keepOf(block: Place, named: ReadonlySet<string>): Kept {
   const cache = parseCache(block)
   const rest = Object.entries(block.value).filter(
-    ([name, value]) => value !== null && name !== 'cache_control' && !named.has(name),
+    ([name, value]) => value !== null && !named.has(name) && !isMark(name, value),
   )
   return {
     path: block.path,
     ...(cache === undefined ? {} : { cache }),
     ...(rest.length === 0 ? {} : { extras: Object.fromEntries(rest) }),
   }
+}
+
+/** A breakpoint that is nothing but one; what else the API may let it say travels as it is. */
+function isMark(name: string, value: unknown): boolean {
+  if (name !== 'cache_control' || !isJsonObject(value)) return name === 'cache_control'
+  return Object.keys(value).every((member) => member === 'type' || member === 'ttl')
 }
 
 /** The block as it came, but for its breakpoint, which is the hub's. */

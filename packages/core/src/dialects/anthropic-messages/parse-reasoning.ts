@@ -23,7 +23,7 @@ export function parseReasoning(body: Place): Reasoning | undefined {
     case 'enabled':
       return withoutAbsent({ effort, budgetTokens: requiredBudget(thinking), summary })
     case 'adaptive':
-      return withoutAbsent({ effort, summary })
+      return withoutAbsent({ effort, adaptive: true as const, summary })
     case 'disabled':
     // Between tools there is none in front of an answer, which is as little as some models can.
     case 'between_tools':

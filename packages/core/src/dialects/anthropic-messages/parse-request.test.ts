@@ -242,10 +242,10 @@ describe('settings', () => {
 
   test.each([
     [{ thinking: { type: 'enabled', budget_tokens: 2000 } }, { budgetTokens: 2000 }],
-    [{ thinking: { type: 'adaptive', display: 'omitted' } }, { summary: 'none' }],
+    [{ thinking: { type: 'adaptive', display: 'omitted' } }, { adaptive: true, summary: 'none' }],
     [
       { thinking: { type: 'adaptive', display: 'summarized' }, output_config: { effort: 'max' } },
-      { effort: 'max', summary: 'auto' },
+      { effort: 'max', adaptive: true, summary: 'auto' },
     ],
     [{ thinking: { type: 'disabled' } }, { disabled: true }],
     [{ thinking: { type: 'between_tools' } }, { disabled: true }],

@@ -49,7 +49,7 @@ export function withExtras(
   if (!isOwn || part.extras === undefined) return block
   if (part.extras.type === undefined) return { ...block, ...part.extras }
   const { cache_control } = block
-  return { ...part.extras, ...(cache_control === undefined ? {} : { cache_control }) }
+  return { ...(cache_control === undefined ? {} : { cache_control }), ...part.extras }
 }
 
 /** Blocks without visible text are refused upstream, and say nothing. */

@@ -1,8 +1,10 @@
 import type { Conversation } from '../conversation.ts'
-import { fieldName, type HubField } from '../field-names.ts'
+import { fieldName } from '../field-names.ts'
 import type { JsonObject } from '../json.ts'
 import type { Warnings } from '../warnings.ts'
 import type { ModelFacts } from './model-facts.ts'
+
+export type Field = Parameters<typeof fieldName>[1]
 
 /** What the parts of one rendering share. */
 export interface RenderContext {
@@ -11,7 +13,7 @@ export interface RenderContext {
   /** The conversation was written in this dialect, so that it is given back as it came. */
   readonly isOwn: boolean
   /** The client's own name of a member. */
-  field(name: HubField): string
+  field(name: Field): string
   /** The breakpoint as a member to spread into a block; empty when there is none or no more are allowed. */
   cacheControl(item: { readonly cache?: { readonly ttl?: string }; readonly path: string }): JsonObject
 }

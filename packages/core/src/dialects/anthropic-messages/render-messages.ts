@@ -43,7 +43,7 @@ export function renderMessages(conversation: Conversation, context: RenderContex
   function turnOf(role: Turn['role'], path: string): Turn {
     const last = turns.at(-1)
     if (last?.role === role && (!context.isOwn || last.path === path)) return last
-    if (role === 'assistant') requireResults(open)
+    if (role === 'assistant' && last?.role !== role) requireResults(open)
     const blocks: JsonObject[] = []
     const apart = () => (context.isOwn ? blocks : [])
     const turn: Turn = { role, path, results: apart(), blocks, calls: apart() }

@@ -76,8 +76,8 @@ test('pictures that nobody can make are left out, and sound is refused', () => {
 })
 
 test.each([
-  ['openai-chat', 'reasoning_effort', 'max_tokens', 'response_format'],
-  ['openai-responses', 'reasoning.effort', 'max_output_tokens', 'text.format'],
+  ['openai-chat', 'reasoning_effort', 'max_completion_tokens', 'response_format'],
+  ['openai-responses', 'reasoning', 'max_output_tokens', 'text.format'],
 ] as const)('%s hears of what is changed in its own words', (dialect, ...[reasoning, limit, format]) => {
   const rendered = render(dialect, {
     reasoning: { effort: 'high' },
@@ -144,6 +144,6 @@ describe('T08 reasoning that was packed by another dialect', () => {
     const rendered = send([{ type: 'thinking', text: 'hm', seal: foreign, path: 'input.1' }])
     expect(rendered.body.messages).toMatchObject([{}, { content: [{ type: 'tool_use' }] }, {}])
     expect(rendered.body.thinking).toBeUndefined()
-    expect(warned(rendered)).toEqual(['reasoning.effort changed', 'input.1 dropped'])
+    expect(warned(rendered)).toEqual(['reasoning changed', 'input.1 dropped'])
   })
 })

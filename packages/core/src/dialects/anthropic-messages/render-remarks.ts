@@ -1,7 +1,6 @@
 import type { Conversation } from '../conversation.ts'
-import type { HubField } from '../field-names.ts'
 import { unsupportedMember } from '../members.ts'
-import type { RenderContext } from './render-context.ts'
+import type { Field, RenderContext } from './render-context.ts'
 
 /** What no Claude model can do and no client could do without. */
 export function refuseImpossible(conversation: Conversation, { field }: RenderContext): void {
@@ -35,7 +34,7 @@ const absent = [
 ] as const satisfies readonly (keyof Conversation)[]
 
 /** Values that ask for nothing, because a model that does not know the member does the same. */
-const unset: Readonly<Partial<Record<HubField, unknown>>> = {
+const unset: Readonly<Partial<Record<Field, unknown>>> = {
   frequencyPenalty: 0,
   presencePenalty: 0,
   verbosity: 'medium',

@@ -21,7 +21,7 @@ describe('sampling and limits', () => {
     expect(translate({ body: { max_tokens: 5, max_completion_tokens: 7 } }).body.max_tokens).toBe(7)
     const clamped = translate({ body: { max_tokens: 70_000 } })
     expect(clamped.body.max_tokens).toBe(64_000)
-    expect(warned(clamped)).toEqual(['max_tokens changed'])
+    expect(warned(clamped)).toEqual(['max_completion_tokens changed'])
     expect(translate({ body: { max_tokens: 70_000 }, maxOutputTokens: 10 }).body.max_tokens).toBe(10)
     expect(refusal({ body: { max_tokens: 0 } }).param).toBe('max_tokens')
   })

@@ -1,7 +1,6 @@
 import type { Conversation } from '../conversation.ts'
-import type { HubField } from '../field-names.ts'
 import type { JsonObject } from '../json.ts'
-import type { RenderContext } from './render-context.ts'
+import type { Field, RenderContext } from './render-context.ts'
 
 /**
  * Temperature and its relatives, where the model takes them.
@@ -50,6 +49,6 @@ function withoutSampling(
   return {}
 }
 
-function drop(name: HubField, { warnings, field }: RenderContext, reason: string): void {
+function drop(name: Field, { warnings, field }: RenderContext, reason: string): void {
   warnings.dropped(field(name), `${field(name)} ${reason}.`)
 }

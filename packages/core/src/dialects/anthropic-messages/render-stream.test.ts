@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { readEvents, readMessage, wireEvents } from '../../../../../test/translation/messages-client.ts'
+import {
+  readEvents,
+  readMessage,
+  readWithAiSdk,
+  wireEvents,
+} from '../../../../../test/translation/messages-client.ts'
 import { renderStream } from '../../../../../test/translation/translation.ts'
 import type { Delta, FinishDelta } from '../delta.ts'
 import type { JsonObject } from '../json.ts'
@@ -306,6 +311,36 @@ describe('a message', () => {
       server_tool_use: { web_search_requests: 2, web_fetch_requests: 0 },
     })
     expect(wireEvents(wire).at(-2)?.usage).not.toHaveProperty('output_tokens_details')
+  })
+})
+
+test('the AI SDK reads reasoning, text, sources, calls and usage', async () => {
+  const wire = render(
+    [
+      { type: 'thinking-start', index: 0 },
+      { type: 'thinking', index: 0, text: 'hm' },
+      { type: 'seal', index: 0, seal: { origin: 'openai', value: 'gAAA' } },
+      stop(0),
+      { type: 'text-start', index: 1 },
+      { type: 'text', index: 1, text: 'Hi' },
+      { type: 'citation', index: 1, url: 'https://a.example' },
+      stop(1),
+      ...call(2, 'weather', ['{"a":', '1}']),
+    ],
+    [finish({ reason: 'tool-calls' })],
+  )
+  const { parts, errors } = await readWithAiSdk(wire)
+  expect(errors).toEqual([])
+  expect(parts).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: 'reasoning-delta', text: 'hm' }),
+      expect.objectContaining({ type: 'text-delta', text: 'Hi' }),
+      expect.objectContaining({ type: 'tool-call', toolName: 'weather', input: { a: 1 } }),
+      expect.objectContaining({ type: 'finish', finishReason: 'tool-calls' }),
+    ]),
+  )
+  expect(parts.at(-1)).toMatchObject({
+    totalUsage: { inputTokens: 339, outputTokens: 83 },
   })
 })
 

@@ -53,6 +53,7 @@ export function renderThinking(
     warnings.changed(field('reasoning'), 'This model does not think ahead of a forced tool call.')
     return { maxTokens, ...(facts.thinking === 'adaptive' ? effort : {}) }
   }
+  if (isOwn && isEffortAlone(reasoning)) return { maxTokens, ...effort }
   if (!takesBudget(reasoning, context)) {
     return { maxTokens, thinking: { type: 'adaptive', ...displayOf(reasoning, context) }, ...effort }
   }
@@ -64,6 +65,11 @@ export function renderThinking(
 function displayOf({ summary }: Reasoning, { isOwn }: RenderContext): JsonObject {
   if (summary === undefined && isOwn) return {}
   return { display: summary === 'none' ? 'omitted' : 'summarized' }
+}
+
+/** In this dialect an effort is one of writing, too, and says nothing of whether the model thinks. */
+function isEffortAlone({ adaptive, budgetTokens }: Reasoning): boolean {
+  return !adaptive && budgetTokens === undefined
 }
 
 function takesBudget({ budgetTokens }: Reasoning, { facts, warnings, field }: RenderContext): boolean {
@@ -145,7 +151,8 @@ function withoutThinking({ effort }: Reasoning, context: RenderContext): Omit<Re
     : { thinking: { type: 'between_tools' }, ...kept }
 }
 
-function effortFor(effort: string, { facts, warnings, field }: RenderContext): string {
+function effortFor(effort: string, { facts, warnings, field, isOwn }: RenderContext): string {
+  if (isOwn) return effort
   if (!budgets.has(effort))
     throw invalidMember(field('reasoning'), `one of none, ${[...budgets.keys()].join(', ')}`)
   if (effort === 'minimal') return 'low'
