@@ -110,6 +110,23 @@ describe('a body is the same again', () => {
       },
     ],
     [
+      'with a turn of the assistant in two messages',
+      {
+        messages: [
+          ...hello,
+          { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'f', input: {} }] },
+          { role: 'assistant', content: [{ type: 'tool_use', id: 't2', name: 'f', input: {} }] },
+          {
+            role: 'user',
+            content: [
+              { type: 'tool_result', tool_use_id: 't1', content: 'a' },
+              { type: 'tool_result', tool_use_id: 't2', content: 'b' },
+            ],
+          },
+        ],
+      },
+    ],
+    [
       'with tools and a choice',
       {
         tools: [

@@ -48,9 +48,9 @@ function supportedChoice(
   return toolChoice.type === 'allowed' ? { ...toolChoice, mode: 'auto' } : { type: 'auto' }
 }
 
-/** A tool of the provider's own is chosen by its name, and kept by its kind. */
+/** A tool of the provider's own is kept by its kind and has a name beside it. */
 function isNamed(tool: Tool, name: string): boolean {
-  return (tool.type === 'server' ? tool.value.name : tool.name) === name
+  return tool.name === name || (tool.type === 'server' && tool.value.name === name)
 }
 
 function isForcedSubset(choice: ToolChoice): boolean {
@@ -59,8 +59,7 @@ function isForcedSubset(choice: ToolChoice): boolean {
 
 function offeredTools(tools: readonly Tool[], choice: ToolChoice | undefined): readonly Tool[] {
   if (choice?.type !== 'allowed') return tools
-  const names = new Set(choice.names)
-  return tools.filter((tool) => [...names].some((name) => isNamed(tool, name)))
+  return tools.filter((tool) => choice.names.some((name) => isNamed(tool, name)))
 }
 
 function renderChoice(
