@@ -1,11 +1,13 @@
 import type { Dialect } from '../dialect.ts'
+import { parseChatAnswer } from './parse-answer.ts'
 import { parseChatRequest } from './parse-request.ts'
+import { createChatStreamParser } from './parse-stream.ts'
 import { renderChatAnswer } from './render-answer.ts'
 import { createChatStreamRenderer } from './render-stream.ts'
 import { createChatUsageReader } from './usage.ts'
 import { chatWire } from './wire.ts'
 
-/** Chat Completions. Its clients reach providers of other dialects. */
+/** Chat Completions: its clients reach providers of other dialects, and its providers clients of others. */
 export const openaiChat: Dialect = {
   id: 'openai-chat',
   family: 'openai',
@@ -13,6 +15,8 @@ export const openaiChat: Dialect = {
   wire: chatWire,
   createUsageReader: createChatUsageReader,
   parseRequest: parseChatRequest,
+  createStreamParser: createChatStreamParser,
+  parseAnswer: parseChatAnswer,
   createStreamRenderer: createChatStreamRenderer,
   renderAnswer: renderChatAnswer,
 }
