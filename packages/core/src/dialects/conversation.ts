@@ -49,11 +49,15 @@ export interface Conversation {
   readonly extensions: ReadonlyMap<string, unknown>
 }
 
-export type Message =
-  | { readonly role: 'system'; readonly parts: readonly Part[]; readonly path: string }
-  | { readonly role: 'user'; readonly parts: readonly Part[]; readonly path: string }
-  | { readonly role: 'assistant'; readonly parts: readonly Part[]; readonly path: string }
-  | { readonly role: 'tool'; readonly parts: readonly ToolResultPart[]; readonly path: string }
+export type Message = Turn<'system' | 'user' | 'assistant', Part> | Turn<'tool', ToolResultPart>
+
+interface Turn<Role, Content> {
+  readonly role: Role
+  readonly parts: readonly Content[]
+  readonly path: string
+  /** Members of the source dialect that have no place in the hub, as they came: the name of a participant. */
+  readonly extras?: JsonObject
+}
 
 /** A mark behind which a prompt may be cached. `ttl` in the words of the source dialect: `5m`, `1h`, `30m`, `12h`. */
 export interface CacheMark {

@@ -3,6 +3,7 @@ import { parseChatAnswer } from './parse-answer.ts'
 import { parseChatRequest } from './parse-request.ts'
 import { createChatStreamParser } from './parse-stream.ts'
 import { renderChatAnswer } from './render-answer.ts'
+import { renderChatRequest } from './render-request.ts'
 import { createChatStreamRenderer } from './render-stream.ts'
 import { createChatUsageReader } from './usage.ts'
 import { chatWire } from './wire.ts'
@@ -15,6 +16,7 @@ export const openaiChat: Dialect = {
   wire: chatWire,
   createUsageReader: createChatUsageReader,
   parseRequest: parseChatRequest,
+  renderRequest: renderChatRequest,
   createStreamParser: createChatStreamParser,
   parseAnswer: parseChatAnswer,
   createStreamRenderer: createChatStreamRenderer,

@@ -1,0 +1,75 @@
+import type { Part, ThinkingPart, ToolCallPart } from '../conversation.ts'
+import { wrappedArguments } from '../custom-tool.ts'
+import type { JsonObject } from '../json.ts'
+import { packSeal } from '../seal.ts'
+import { contentOf, renderPart } from './render-content.ts'
+import type { RenderContext } from './render-context.ts'
+
+/** An assistant's turn as one message; undefined where nothing of it can be sent. */
+export function renderAssistant(parts: readonly Part[], context: RenderContext): JsonObject | undefined {
+  const refusals = context.isOwn || context.isOpenAi ? parts.filter((part) => part.type === 'refusal') : []
+  const content = parts
+    .filter((part) => !refusals.some((refusal) => refusal === part))
+    .map((part) => renderPart(part, context))
+    .filter((part) => part !== undefined)
+  const calls = parts.filter((part) => part.type === 'tool-call').map((part) => renderCall(part, context))
+  const thinking = renderThinking(
+    parts.filter((part) => part.type === 'thinking'),
+    context,
+  )
+  if (content.length === 0 && calls.length === 0 && refusals.length === 0) return undefined
+  return {
+    role: 'assistant',
+    content: content.length === 0 ? null : contentOf(content, { separator: '' }),
+    ...thinking,
+    ...(refusals.length > 0 && { refusal: refusals.map(({ text }) => text).join('') }),
+    ...(calls.length > 0 && { tool_calls: calls }),
+  }
+}
+
+function renderCall(part: ToolCallPart, context: RenderContext): JsonObject {
+  const { id, custom, arguments: text } = part
+  const name = context.toolNames.of(part.name)
+  if (custom && (context.isOpenAi || context.isOwn))
+    return { id, type: 'custom', custom: { name, input: text } }
+  const call = { name, arguments: wrappedArguments(part) || '{}' }
+  return { ...ownExtras(part, context), id, type: 'function', function: call, ...signature(part, context) }
+}
+
+function ownExtras({ extras }: ToolCallPart, { isOwn }: RenderContext): JsonObject {
+  return isOwn && extras !== undefined ? extras : {}
+}
+
+/** Google's models want their signature back, and its convention is the only one that there is. */
+function signature({ seal }: ToolCallPart, { isOwn, target }: RenderContext): JsonObject {
+  const isHeard = isOwn || (seal?.origin === 'google' && target.model.includes('gemini'))
+  if (seal === undefined || !isHeard) return {}
+  return { extra_content: { google: { thought_signature: packSeal(seal, 'google') } } }
+}
+
+function renderThinking(parts: readonly ThinkingPart[], context: RenderContext): JsonObject {
+  const { isOwn, target, warnings } = context
+  const member = target.traits.chatReasoning
+  if (parts.length === 0) return {}
+  if (isOwn) return renderOwn(parts, member ?? 'reasoning_content')
+  const text = parts.map((part) => part.text).join('\n\n')
+  if (member !== undefined && text.trim() !== '') return { [member]: text }
+  const path = parts[0]?.path ?? ''
+  warnings.dropped(path, 'Earlier reasoning is left out, because this provider does not take it back.')
+  return {}
+}
+
+/** As this dialect's clients and servers tell it: signed blocks, or plain text. */
+function renderOwn(parts: readonly ThinkingPart[], member: string): JsonObject {
+  const text = parts.map((part) => part.text).join('')
+  const blocks = parts.flatMap(({ text: thinking, seal, redacted }) => {
+    if (seal === undefined) return []
+    const sealed = packSeal(seal, 'anthropic')
+    return [
+      redacted
+        ? { type: 'redacted_thinking', data: sealed }
+        : { type: 'thinking', thinking, signature: sealed },
+    ]
+  })
+  return { ...(text !== '' && { [member]: text }), ...(blocks.length > 0 && { thinking_blocks: blocks }) }
+}
