@@ -68,9 +68,16 @@ describe('tools', () => {
     expect(warned(translate({ body: { tools: [strict(recursive)] } }))).toEqual(['tools.0.strict changed'])
   })
 
-  test('a tool that is no function is refused', () => {
+  test('T28 a tool that takes free text is offered as a function', () => {
     const custom = { type: 'custom', custom: { name: 'c' } }
-    expect(refusal({ body: { tools: [custom] } })).toMatchObject({
+    const { body, answer } = translate({ body: { tools: [custom], tool_choice: custom } })
+    expect(body.tools).toMatchObject([{ name: 'c', input_schema: { required: ['input'] } }])
+    expect(body.tool_choice).toEqual({ type: 'tool', name: 'c' })
+    expect(answer?.customTools).toEqual(new Set(['c']))
+  })
+
+  test('a tool of another kind is refused', () => {
+    expect(refusal({ body: { tools: [{ type: 'web_search' }] } })).toMatchObject({
       code: 'unsupported_parameter',
       param: 'tools.0.type',
     })

@@ -9,8 +9,9 @@ import {
   stringMember,
   unsupportedMember,
 } from '../members.ts'
-import { unpackSeal } from '../seal.ts'
+import { type Seal, unpackSeal } from '../seal.ts'
 import { parseContent } from './parse-content.ts'
+import { parseExtras } from './parse-extras.ts'
 
 /** An assistant turn in the order in which a model produces it: thinking, text, tool calls. */
 export function parseAssistantParts(place: Place, legacyId: string): readonly Part[] {
@@ -25,12 +26,15 @@ export function parseAssistantParts(place: Place, legacyId: string): readonly Pa
   ]
 }
 
-/** `thinking_blocks` carry signatures and win; bare `reasoning_content` says the same without one. */
+/** `thinking_blocks` carry signatures and win; the others say the same without one. */
 function parseThinking(place: Place): readonly ThinkingPart[] {
   const blocks = placesMember(place, 'thinking_blocks')
   if (blocks.length > 0) return blocks.map(parseThinkingBlock)
-  const text = stringMember(place, 'reasoning_content')
-  return text ? [{ type: 'thinking', text, path: `${place.path}.reasoning_content` }] : []
+  for (const name of ['reasoning_content', 'reasoning']) {
+    const text = stringMember(place, name)
+    if (text) return [{ type: 'thinking', text, path: `${place.path}.${name}` }]
+  }
+  return []
 }
 
 function parseThinkingBlock(block: Place): ThinkingPart {
@@ -47,15 +51,31 @@ function parseThinkingBlock(block: Place): ThinkingPart {
   }
 }
 
+const understood = new Set(['id', 'index', 'type', 'function', 'custom', 'extra_content'])
+
 function parseToolCall(call: Place): ToolCallPart {
   const type = stringMember(call, 'type') ?? 'function'
-  if (type !== 'function') {
+  if (type !== 'function' && type !== 'custom') {
     throw unsupportedMember(
       `${call.path}.type`,
       `Tool calls of type "${type}" are not available on this model.`,
     )
   }
-  return callOf(requiredPlace(call, 'function'), { id: requiredString(call, 'id'), path: call.path })
+  const seal = parseSeal(call)
+  const head = { id: requiredString(call, 'id'), path: call.path, ...(seal === undefined ? {} : { seal }) }
+  const body = requiredPlace(call, type)
+  const extras = parseExtras(call, understood)
+  if (type === 'function') return { ...callOf(body, head), ...extras }
+  const { name, input } = { name: requiredString(body, 'name'), input: stringMember(body, 'input') ?? '' }
+  return { type: 'tool-call', ...head, name, arguments: input, custom: true, ...extras }
+}
+
+/** Google's own convention for the signatures of its models. */
+function parseSeal(call: Place): Seal | undefined {
+  const extra = placeMember(call, 'extra_content')
+  const google = extra && placeMember(extra, 'google')
+  const signature = google && stringMember(google, 'thought_signature')
+  return signature ? unpackSeal(signature, 'google') : undefined
 }
 
 function parseLegacyCall(place: Place, id: string): readonly ToolCallPart[] {
@@ -63,7 +83,7 @@ function parseLegacyCall(place: Place, id: string): readonly ToolCallPart[] {
   return call === undefined ? [] : [callOf(call, { id, path: call.path })]
 }
 
-function callOf(place: Place, { id, path }: { id: string; path: string }): ToolCallPart {
+function callOf(place: Place, head: Pick<ToolCallPart, 'id' | 'path' | 'seal'>): ToolCallPart {
   const json = stringMember(place, 'arguments') ?? ''
-  return { type: 'tool-call', id, name: requiredString(place, 'name'), arguments: json, path }
+  return { type: 'tool-call', ...head, name: requiredString(place, 'name'), arguments: json }
 }

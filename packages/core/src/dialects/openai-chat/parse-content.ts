@@ -14,6 +14,9 @@ import {
 import { withoutAbsent } from '../without-absent.ts'
 import { parseDataUrl } from './data-url.ts'
 import { parseCache } from './parse-cache.ts'
+import { parseExtras, understoodMembers } from './parse-extras.ts'
+
+const understood = understoodMembers('type', 'text', 'refusal', 'image_url', 'input_audio', 'file', 'detail')
 
 /** `content` as a string or as a list of parts. */
 export function parseContent(message: Place): readonly Part[] {
@@ -24,7 +27,7 @@ export function parseContent(message: Place): readonly Part[] {
   }
   return placesMember(message, 'content').map((place) => {
     const cache = parseCache(place)
-    const part = parsePart(place)
+    const part = { ...parsePart(place), ...parseExtras(place, understood) }
     return cache === undefined ? part : { ...part, cache }
   })
 }
@@ -71,12 +74,11 @@ function parseImage(place: Place): ImagePart | DocumentPart {
   const bare = memberOf(place, 'image_url')
   const image = typeof bare === 'string' ? place : requiredPlace(place, 'image_url')
   const url = typeof bare === 'string' ? bare : requiredString(image, 'url')
-  if (!/^data:/i.test(url)) {
-    const detail = stringMember(image, 'detail')
-    return { type: 'image', source: { kind: 'url', url }, path, ...withoutAbsent({ detail }) }
-  }
+  const detail = withoutAbsent({ detail: stringMember(image, 'detail') })
+  if (!/^data:/i.test(url)) return { type: 'image', source: { kind: 'url', url }, path, ...detail }
   const source = parseDataUrl(url, path)
-  return { type: source.mediaType === 'application/pdf' ? 'document' : 'image', source, path }
+  if (source.mediaType === 'application/pdf') return { type: 'document', source, path }
+  return { type: 'image', source, path, ...detail }
 }
 
 function parseAudio(place: Place): AudioPart {

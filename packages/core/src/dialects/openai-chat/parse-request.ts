@@ -14,6 +14,7 @@ import {
 } from '../members.ts'
 import { withoutAbsent } from '../without-absent.ts'
 import { parseChatMessages } from './parse-messages.ts'
+import { parseLogprobs, parseMetadata, parseModalities } from './parse-settings.ts'
 import { parseStop } from './parse-stop.ts'
 import { parseChatToolChoice, parseChatTools } from './parse-tools.ts'
 
@@ -41,6 +42,16 @@ const understood = new Set([
   'user',
   'safety_identifier',
   'service_tier',
+  'seed',
+  'frequency_penalty',
+  'presence_penalty',
+  'logprobs',
+  'top_logprobs',
+  'verbosity',
+  'modalities',
+  'metadata',
+  'store',
+  'prompt_cache_key',
 ])
 
 /**
@@ -65,13 +76,22 @@ export function parseChatRequest(body: JsonObject): Conversation {
       temperature: numberMember(place, 'temperature'),
       topP: numberMember(place, 'top_p'),
       topK: numberMember(place, 'top_k'),
+      seed: numberMember(place, 'seed'),
+      frequencyPenalty: numberMember(place, 'frequency_penalty'),
+      presencePenalty: numberMember(place, 'presence_penalty'),
+      logprobs: parseLogprobs(place),
       stop: parseStop(place),
       reasoning: parseReasoning(place),
       responseFormat: parseResponseFormat(place),
+      verbosity: stringMember(place, 'verbosity'),
+      modalities: parseModalities(place),
       choices: countMember(place, 'n'),
       includeUsage: parseIncludeUsage(place),
       user: stringMember(place, 'safety_identifier') ?? stringMember(place, 'user'),
       serviceTier: stringMember(place, 'service_tier'),
+      cacheKey: stringMember(place, 'prompt_cache_key'),
+      metadata: parseMetadata(place),
+      store: booleanMember(place, 'store'),
     }),
   }
 }
@@ -109,6 +129,9 @@ function parseResponseFormat(place: Place): ResponseFormat | undefined {
     type: 'json-schema',
     name: requiredString(schema, 'name'),
     schema: placeMember(schema, 'schema')?.value ?? { type: 'object' },
-    ...withoutAbsent({ strict: booleanMember(schema, 'strict') }),
+    ...withoutAbsent({
+      description: stringMember(schema, 'description'),
+      strict: booleanMember(schema, 'strict'),
+    }),
   }
 }

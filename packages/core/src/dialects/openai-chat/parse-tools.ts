@@ -1,4 +1,4 @@
-import type { FunctionTool, Tool, ToolChoice } from '../conversation.ts'
+import type { CustomTool, FunctionTool, Tool, ToolChoice } from '../conversation.ts'
 import {
   booleanMember,
   invalidMember,
@@ -15,15 +15,23 @@ import {
 } from '../members.ts'
 import { withoutAbsent } from '../without-absent.ts'
 import { parseCache } from './parse-cache.ts'
+import { parseExtras, understoodMembers } from './parse-extras.ts'
 
 /** `tools` and, for clients from before there were tools, `functions`. */
 export function parseChatTools(body: Place): readonly Tool[] {
-  const tools = placesMember(body, 'tools').map((tool) => {
-    functionType(tool)
-    return parseFunction(requiredPlace(tool, 'function'), tool)
-  })
   const functions = placesMember(body, 'functions').map((place) => parseFunction(place, place))
-  return [...tools, ...functions]
+  return [...placesMember(body, 'tools').map(parseTool), ...functions]
+}
+
+const understood = understoodMembers('type', 'function', 'custom')
+
+function parseTool(tool: Place): Tool {
+  const type = toolType(tool)
+  const parsed =
+    type === 'custom'
+      ? parseCustom(requiredPlace(tool, type), tool)
+      : parseFunction(requiredPlace(tool, type), tool)
+  return { ...parsed, ...parseExtras(tool, understood) }
 }
 
 /** `tool_choice` and its predecessor `function_call`. */
@@ -37,8 +45,11 @@ export function parseChatToolChoice(body: Place): ToolChoice | undefined {
   if (legacy) return { type: 'tool', name: requiredString(place, 'name') }
   if (stringMember(place, 'type') === 'allowed_tools')
     return parseAllowed(requiredPlace(place, 'allowed_tools'))
-  functionType(place)
-  return { type: 'tool', name: requiredString(requiredPlace(place, 'function'), 'name') }
+  return { type: 'tool', name: toolName(place) }
+}
+
+function toolName(place: Place): string {
+  return requiredString(requiredPlace(place, toolType(place)), 'name')
 }
 
 function modeOf(mode: string, path: string): ToolChoice {
@@ -47,10 +58,7 @@ function modeOf(mode: string, path: string): ToolChoice {
 }
 
 function parseAllowed(place: Place): ToolChoice {
-  const names = placesMember(place, 'tools').map((tool) => {
-    functionType(tool)
-    return requiredString(requiredPlace(tool, 'function'), 'name')
-  })
+  const names = placesMember(place, 'tools').map(toolName)
   return { type: 'allowed', names, mode: stringMember(place, 'mode') === 'required' ? 'required' : 'auto' }
 }
 
@@ -68,11 +76,27 @@ function parseFunction(place: Place, outer: Place): FunctionTool {
   }
 }
 
-function functionType(place: Place): void {
+/** The hub has a grammar in the words of Responses, where its members stand beside the type. */
+function parseCustom(place: Place, outer: Place): CustomTool {
+  const format = placeMember(place, 'format')
+  const grammar = format && placeMember(format, 'grammar')
+  return {
+    type: 'custom',
+    name: requiredString(place, 'name'),
+    path: outer.path,
+    ...withoutAbsent({
+      description: stringMember(place, 'description'),
+      format: grammar === undefined ? format?.value : { type: 'grammar', ...grammar.value },
+      cache: parseCache(outer),
+    }),
+  }
+}
+
+function toolType(place: Place): 'function' | 'custom' {
   const type = requiredString(place, 'type')
-  if (type === 'function') return
+  if (type === 'function' || type === 'custom') return type
   throw unsupportedMember(
     pathOf(place, 'type'),
-    `Tools of type "${type}" are not available on this model; only "function" is.`,
+    `Tools of type "${type}" are not available on this model; only "function" and "custom" are.`,
   )
 }
