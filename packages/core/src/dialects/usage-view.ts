@@ -2,6 +2,7 @@ import type { Buckets, Usage } from '../billing/usage.ts'
 import type { DeltaUsage } from './delta.ts'
 
 const uncached = ['text_in', 'audio_in', 'image_in'] as const
+const heard = ['audio_in', 'audio_cache_read'] as const
 const cached = ['cache_read', 'audio_cache_read', 'image_cache_read'] as const
 const written = [
   'cache_write',
@@ -26,6 +27,8 @@ export function viewUsage(usage: Usage | undefined): DeltaUsage | undefined {
     ...(reasoningTokens === undefined ? {} : { reasoning: reasoningTokens }),
     ...positive('cacheWriteLong', sum(buckets, writtenForLong)),
     ...positive('webSearches', sum(buckets, searches)),
+    ...positive('audioInput', sum(buckets, heard)),
+    ...positive('audioOutput', buckets.audio_out ?? 0),
   }
 }
 
@@ -33,6 +36,9 @@ function sum(buckets: Buckets, names: readonly (keyof Buckets)[]): number {
   return names.reduce((total, name) => total + (buckets[name] ?? 0), 0)
 }
 
-function positive(name: 'cacheWriteLong' | 'webSearches', count: number): Partial<DeltaUsage> {
+function positive(
+  name: 'cacheWriteLong' | 'webSearches' | 'audioInput' | 'audioOutput',
+  count: number,
+): Partial<DeltaUsage> {
   return count > 0 ? { [name]: count } : {}
 }

@@ -1,6 +1,8 @@
-import type { Delta, DeltaUsage, FinishReason } from '../delta.ts'
+import type { CitationDelta, Delta } from '../delta.ts'
+import type { AnswerContext } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { packSeal, type Seal } from '../seal.ts'
+import { type AudioPiece, createMediaRenderer } from './answer-media.ts'
 
 /** A piece of the assistant's message, as `choices[0].delta` has it. */
 export interface ChatDelta {
@@ -10,14 +12,18 @@ export interface ChatDelta {
   readonly reasoning_content?: string
   readonly thinking_blocks?: readonly JsonObject[]
   readonly annotations?: readonly JsonObject[]
+  readonly audio?: AudioPiece
+  readonly images?: readonly JsonObject[]
   readonly tool_calls?: readonly ToolCallDelta[]
 }
 
 export interface ToolCallDelta {
   readonly index: number
   readonly id?: string
-  readonly type?: 'function'
-  readonly function: { readonly name?: string; readonly arguments: string }
+  readonly type?: 'function' | 'custom'
+  readonly function?: { readonly name?: string; readonly arguments: string }
+  readonly custom?: { readonly name?: string; readonly input: string }
+  readonly extra_content?: JsonObject
 }
 
 interface OpenBlock {
@@ -26,13 +32,23 @@ interface OpenBlock {
   readonly from: number
   readonly isRedacted?: boolean
   readonly isRefusal?: boolean
+  readonly isCustom?: boolean
   text: string
   seal?: Seal
-  readonly citations: JsonObject[]
+  readonly citations: Citation[]
+}
+
+/** `start` and `end` count from the block's beginning. */
+interface Citation {
+  readonly url: string
+  readonly title: string
+  readonly start: number | undefined
+  readonly end: number | undefined
 }
 
 /** Turns the blocks of the hub into pieces of one message. One instance an answer. */
-export function createChatDeltas(): (delta: Delta) => ChatDelta | undefined {
+export function createChatDeltas(context: AnswerContext): (delta: Delta) => ChatDelta | undefined {
+  const renderMedia = createMediaRenderer(context)
   const blocks = new Map<number, OpenBlock>()
   let textLength = 0
   let calls = 0
@@ -60,15 +76,26 @@ export function createChatDeltas(): (delta: Delta) => ChatDelta | undefined {
   }
 
   function startTool(delta: Extract<Delta, { type: 'tool-start' }>): ChatDelta {
-    open(delta.index, { kind: 'tool', from: calls })
-    const call = {
+    const { id, name, seal: sealed } = delta
+    const isCustom = delta.custom === true
+    open(delta.index, { kind: 'tool', from: calls, isCustom })
+    const call: ToolCallDelta = {
       index: calls,
-      id: delta.id,
-      type: 'function',
-      function: { name: delta.name, arguments: '' },
-    } as const
+      id,
+      ...(isCustom
+        ? { type: 'custom', custom: { name, input: '' } }
+        : { type: 'function', function: { name, arguments: '' } }),
+      ...(sealed === undefined ? {} : signatureOf(sealed)),
+    }
     calls += 1
     return { tool_calls: [call] }
+  }
+
+  function addArguments(index: number, json: string): ChatDelta {
+    const block = blocks.get(index)
+    const place = block?.from ?? 0
+    const call = block?.isCustom ? { custom: { input: json } } : { function: { arguments: json } }
+    return { tool_calls: [{ index: place, ...call }] }
   }
 
   return (delta) => {
@@ -90,12 +117,13 @@ export function createChatDeltas(): (delta: Delta) => ChatDelta | undefined {
       case 'seal':
         return seal(delta)
       case 'tool-arguments':
-        return {
-          tool_calls: [{ index: blocks.get(delta.index)?.from ?? 0, function: { arguments: delta.json } }],
-        }
+        return addArguments(delta.index, delta.json)
       case 'citation':
-        blocks.get(delta.index)?.citations.push({ url: delta.url, title: delta.title ?? '' })
+        blocks.get(delta.index)?.citations.push(citationOf(delta))
         return undefined
+      case 'media':
+      case 'opaque':
+        return renderMedia(delta)
       case 'block-stop':
         return stop(delta.index)
       case 'finish':
@@ -116,29 +144,22 @@ function closeThinking({ text, seal, isRedacted }: OpenBlock): ChatDelta | undef
 
 function closeText({ from, citations }: OpenBlock, end: number): ChatDelta | undefined {
   if (citations.length === 0) return undefined
-  const cited = citations.map((citation) => ({ ...citation, start_index: from, end_index: end }))
-  return { annotations: cited.map((citation) => ({ type: 'url_citation', url_citation: citation })) }
+  const annotations = citations.map(({ start, end: last, ...source }) => ({
+    type: 'url_citation',
+    url_citation: {
+      ...source,
+      start_index: start === undefined ? from : from + start,
+      end_index: last === undefined ? end : from + last,
+    },
+  }))
+  return { annotations }
 }
 
-const finishReasons: Readonly<Record<FinishReason, string>> = {
-  stop: 'stop',
-  length: 'length',
-  'tool-calls': 'tool_calls',
-  'content-filter': 'content_filter',
+function citationOf({ url, title, start, end }: CitationDelta): Citation {
+  return { url, title: title ?? '', start, end }
 }
 
-export function renderFinishReason(reason: FinishReason): string {
-  return finishReasons[reason]
-}
-
-/** The dialect's usage object: its prompt includes what came from the cache and what went there. */
-export function renderChatUsage(usage: DeltaUsage): JsonObject {
-  const prompt = usage.inputUncached + usage.cacheRead + usage.cacheWrite
-  return {
-    prompt_tokens: prompt,
-    completion_tokens: usage.output,
-    total_tokens: prompt + usage.output,
-    prompt_tokens_details: { cached_tokens: usage.cacheRead, cache_write_tokens: usage.cacheWrite },
-    completion_tokens_details: { reasoning_tokens: usage.reasoning ?? 0 },
-  }
+/** Google's own convention, which its clients send back. */
+function signatureOf(seal: Seal): Pick<ToolCallDelta, 'extra_content'> {
+  return { extra_content: { google: { thought_signature: packSeal(seal, 'google') } } }
 }

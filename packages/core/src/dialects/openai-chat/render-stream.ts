@@ -1,23 +1,26 @@
-import type { Delta } from '../delta.ts'
+import type { Delta, FinishDelta } from '../delta.ts'
 import type { AnswerContext, StreamRenderer } from '../dialect.ts'
 import { formatEvent } from '../sse.ts'
-import { type ChatDelta, createChatDeltas, renderChatUsage, renderFinishReason } from './answer-deltas.ts'
+import { type ChatDelta, createChatDeltas } from './answer-deltas.ts'
+import { renderChatUsage, renderFinishReason, renderServiceTier } from './answer-end.ts'
 
 /**
  * Hub deltas as Chat Completions chunks. `[DONE]` is said after a finish only: an error frame, or the end of
  * a stream that broke off, must not look like one.
  */
 export function createChatStreamRenderer(context: AnswerContext): StreamRenderer {
-  const chatDeltas = createChatDeltas()
+  const chatDeltas = createChatDeltas(context)
   let head = headOf(context.requestId, context)
   const usage = context.includeUsage ? ',"usage":null' : ''
 
-  function chunk(delta: ChatDelta, finishReason: string | null): string {
-    const choice = `{"index":0,"delta":${JSON.stringify(delta)},"logprobs":null,"finish_reason":${JSON.stringify(finishReason)}}`
+  function chunk(delta: ChatDelta, finishReason: string | null, logprobs = 'null'): string {
+    const choice = `{"index":0,"delta":${JSON.stringify(delta)},"logprobs":${logprobs},"finish_reason":${JSON.stringify(finishReason)}}`
     return `data: ${head},"choices":[${choice}]${usage}}\n\n`
   }
 
-  function finish(delta: Extract<Delta, { type: 'finish' }>): string {
+  function finish(delta: FinishDelta): string {
+    const { service_tier: tier } = renderServiceTier(delta)
+    if (tier !== undefined) head += `,"service_tier":${JSON.stringify(tier)}`
     const counted = context.includeUsage && delta.usage !== undefined
     const last = counted
       ? `data: ${head},"choices":[],"usage":${JSON.stringify(renderChatUsage(delta.usage))}}\n\n`
@@ -31,7 +34,7 @@ export function createChatStreamRenderer(context: AnswerContext): StreamRenderer
       if (delta.type === 'start')
         head = headOf(delta.id || context.requestId, { ...context, model: delta.model || context.model })
       const piece = chatDeltas(delta)
-      const text = piece === undefined ? '' : chunk(piece, null)
+      const text = piece === undefined ? '' : chunk(piece, null, logprobsOf(delta, piece))
       return delta.type === 'finish' ? text + finish(delta) : text
     },
   }
@@ -40,6 +43,13 @@ export function createChatStreamRenderer(context: AnswerContext): StreamRenderer
 /** What all chunks begin with, written once: the JSON object is left open. */
 function headOf(id: string, { created, model }: AnswerContext): string {
   return JSON.stringify({ id, object: 'chat.completion.chunk', created, model }).slice(0, -1)
+}
+
+/** JSON text, because nearly every chunk has none. */
+function logprobsOf(delta: Delta, { refusal }: ChatDelta): string {
+  if (delta.type !== 'text' || delta.logprobs === undefined) return 'null'
+  const list = JSON.stringify(delta.logprobs)
+  return refusal === undefined ? `{"content":${list},"refusal":null}` : `{"content":null,"refusal":${list}}`
 }
 
 function errorFrame({ kind, message }: Extract<Delta, { type: 'error' }>): string {
