@@ -1,5 +1,5 @@
 import type { Delta } from '../delta.ts'
-import { renderFinishReason } from '../openai-chat/answer-deltas.ts'
+import { renderFinishReason } from '../openai-chat/answer-end.ts'
 
 type Finish = Extract<Delta, { type: 'finish' }>
 

@@ -1,7 +1,7 @@
 import type { Delta } from '../delta.ts'
 import type { AnswerContext } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
-import { renderChatUsage } from '../openai-chat/answer-deltas.ts'
+import { renderChatUsage } from '../openai-chat/answer-end.ts'
 import { completionFinish } from './completion.ts'
 
 /** Hub deltas as one `text_completion`. */

@@ -1,6 +1,6 @@
 import type { Delta } from '../delta.ts'
 import type { AnswerContext, StreamRenderer } from '../dialect.ts'
-import { renderChatUsage } from '../openai-chat/answer-deltas.ts'
+import { renderChatUsage } from '../openai-chat/answer-end.ts'
 import { formatEvent } from '../sse.ts'
 import { completionFinish } from './completion.ts'
 
