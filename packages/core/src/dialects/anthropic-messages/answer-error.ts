@@ -32,6 +32,6 @@ export function renderErrorEvent(
 
 function typeOf(kind: string): string {
   if (own.has(kind)) return kind
-  const code = Object.hasOwn(errorCodes, kind) ? errorCodes[kind as keyof typeof errorCodes] : undefined
-  return types.get(kind) ?? code?.anthropic ?? 'api_error'
+  const codes: Readonly<Record<string, { readonly anthropic?: string }>> = errorCodes
+  return types.get(kind) ?? codes[kind]?.anthropic ?? 'api_error'
 }

@@ -120,7 +120,7 @@ describe('a body is the same again', () => {
             role: 'user',
             content: [
               { type: 'tool_result', tool_use_id: 't1', content: 'a' },
-              { type: 'tool_result', tool_use_id: 't2', content: 'b' },
+              { type: 'tool_result', tool_use_id: 't2', content: [text('b', { citations: [] })] },
             ],
           },
         ],
@@ -140,6 +140,7 @@ describe('a body is the same again', () => {
             ...marked,
           },
           { type: 'web_search_20260209', name: 'web_search', max_uses: 2, ...marked },
+          { name: 'g', input_schema: { type: 'object', additionalProperties: true }, strict: true },
           { type: 'mcp_toolset', mcp_server_name: 'm' },
         ],
         tool_choice: { type: 'tool', name: 'web_search', disable_parallel_tool_use: true },
@@ -241,7 +242,7 @@ describe('what only another dialect knows', () => {
     ...parseRequest('anthropic-messages', {
       model: 'claude',
       messages: [
-        ...hello,
+        { role: 'user', content: [text('Hello', { annotations: [] })] },
         { role: 'assistant', content: [{ type: 'web_search_call', id: 'ws_1' }] },
         ...hello,
       ],

@@ -143,6 +143,8 @@ describe('messages', () => {
     expect(partsOf('assistant', [{ type: 'text', text: 'a', citations }])).toMatchObject([
       { extras: { citations } },
     ])
+    const unset = { type: 'text', text: 'a', citations: null, cache_control: null }
+    expect(partsOf('assistant', [unset])).toEqual([{ type: 'text', text: 'a', path: 'messages.0.content.0' }])
   })
 })
 
@@ -197,6 +199,8 @@ describe('reasoning that comes back', () => {
   test('arguments that were no JSON are what the model wrote', () => {
     const broken = { ...call, input: { rawInvalidInput: '{"a":' } }
     expect(partsOf('assistant', [broken])).toMatchObject([{ arguments: '{"a":' }])
+    const meant = { ...call, input: { rawInvalidInput: 'a', b: 1 } }
+    expect(partsOf('assistant', [meant])).toMatchObject([{ arguments: '{"rawInvalidInput":"a","b":1}' }])
   })
 })
 
