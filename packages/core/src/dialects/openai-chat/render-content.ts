@@ -72,9 +72,10 @@ function renderDocument(part: DocumentPart, context: RenderContext): JsonObject 
 function renderStoredFile(
   id: string,
   { path }: DocumentPart,
-  { conversation, isOwn }: RenderContext,
+  { conversation, isOpenAi, isOwn }: RenderContext,
 ): JsonObject {
-  if (isOwn || conversation.dialect === 'openai-responses') return { type: 'file', file: { file_id: id } }
+  if (isOwn || (isOpenAi && conversation.dialect === 'openai-responses'))
+    return { type: 'file', file: { file_id: id } }
   throw unsupportedMember(path, 'Files by id are not available on this model; send the file itself.')
 }
 
