@@ -3,6 +3,7 @@ import { parseResponsesAnswer } from './parse-answer.ts'
 import { parseResponsesRequest } from './parse-request.ts'
 import { createResponsesStreamParser } from './parse-stream.ts'
 import { renderResponsesAnswer } from './render-answer.ts'
+import { renderResponsesRequest } from './render-request.ts'
 import { createResponsesStreamRenderer } from './render-stream.ts'
 import { createResponsesUsageReader } from './usage.ts'
 import { responsesWire } from './wire.ts'
@@ -15,6 +16,7 @@ export const openaiResponses: Dialect = {
   wire: responsesWire,
   createUsageReader: createResponsesUsageReader,
   parseRequest: parseResponsesRequest,
+  renderRequest: renderResponsesRequest,
   createStreamParser: createResponsesStreamParser,
   parseAnswer: parseResponsesAnswer,
   createStreamRenderer: createResponsesStreamRenderer,
