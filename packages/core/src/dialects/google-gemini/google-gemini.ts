@@ -1,4 +1,6 @@
 import type { Dialect } from '../dialect.ts'
+import { parseGeminiAnswer } from './parse-answer.ts'
+import { createGeminiStreamParser } from './parse-stream.ts'
 import { createGeminiUsageReader } from './usage.ts'
 import { geminiWire } from './wire.ts'
 
@@ -11,4 +13,6 @@ export const googleGemini: Dialect = {
   namesInPath: true,
   wire: geminiWire,
   createUsageReader: createGeminiUsageReader,
+  createStreamParser: createGeminiStreamParser,
+  parseAnswer: parseGeminiAnswer,
 }

@@ -1,0 +1,24 @@
+import type { Delta } from '../delta.ts'
+import { isJsonObject } from '../json.ts'
+
+/** Failures that are between the operator and the provider, and none of the client's business. */
+const operators: ReadonlyMap<unknown, string> = new Map([
+  ['UNAUTHENTICATED', 'upstream_auth_error'],
+  ['PERMISSION_DENIED', 'upstream_auth_error'],
+  ['FAILED_PRECONDITION', 'upstream_quota_exhausted'],
+  ['RESOURCE_EXHAUSTED', 'rate_limit_exceeded'],
+])
+
+/** The error object of a stream, fit for the client to read. */
+export function parseGeminiError(error: unknown): Delta {
+  const { status, message } = isJsonObject(error) ? error : {}
+  const operator = operators.get(status)
+  if (operator !== undefined) {
+    return { type: 'error', kind: operator, message: 'The provider refused to go on with this answer.' }
+  }
+  return {
+    type: 'error',
+    kind: typeof status === 'string' ? status : 'upstream_error',
+    message: typeof message === 'string' ? message : 'The provider failed while it was answering.',
+  }
+}
