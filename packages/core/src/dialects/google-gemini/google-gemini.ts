@@ -1,6 +1,8 @@
 import type { Dialect } from '../dialect.ts'
 import { parseGeminiAnswer } from './parse-answer.ts'
 import { createGeminiStreamParser } from './parse-stream.ts'
+import { renderGeminiAnswer } from './render-answer.ts'
+import { createGeminiStreamRenderer } from './render-stream.ts'
 import { createGeminiUsageReader } from './usage.ts'
 import { geminiWire } from './wire.ts'
 
@@ -14,5 +16,7 @@ export const googleGemini: Dialect = {
   wire: geminiWire,
   createUsageReader: createGeminiUsageReader,
   createStreamParser: createGeminiStreamParser,
+  createStreamRenderer: createGeminiStreamRenderer,
   parseAnswer: parseGeminiAnswer,
+  renderAnswer: renderGeminiAnswer,
 }
