@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialect.ts'
 import { parseGeminiAnswer } from './parse-answer.ts'
+import { parseGeminiRequest } from './parse-request.ts'
 import { createGeminiStreamParser } from './parse-stream.ts'
 import { renderGeminiAnswer } from './render-answer.ts'
+import { renderGeminiRequest } from './render-request.ts'
 import { createGeminiStreamRenderer } from './render-stream.ts'
 import { createGeminiUsageReader } from './usage.ts'
 import { geminiWire } from './wire.ts'
@@ -15,6 +17,8 @@ export const googleGemini: Dialect = {
   namesInPath: true,
   wire: geminiWire,
   createUsageReader: createGeminiUsageReader,
+  parseRequest: parseGeminiRequest,
+  renderRequest: renderGeminiRequest,
   createStreamParser: createGeminiStreamParser,
   createStreamRenderer: createGeminiStreamRenderer,
   parseAnswer: parseGeminiAnswer,

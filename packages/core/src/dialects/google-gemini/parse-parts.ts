@@ -63,7 +63,8 @@ export function createPartParser(
       if (isJsonObject(functionCall)) return pushCall(functionCall, thoughtSignature)
       if (typeof text === 'string' || isSealAlone(part)) return pushText(part, logprobs)
       if (Object.keys(part).length === 0) return
-      const media = isJsonObject(inlineData) ? mediaOf(inlineData, part) : undefined
+      // What it drew while it thought is no part of the answer.
+      const media = isJsonObject(inlineData) && part.thought !== true ? mediaOf(inlineData, part) : undefined
       pushBetween(media ?? { type: 'opaque', dialect: 'google-gemini', value: part })
     },
   }
