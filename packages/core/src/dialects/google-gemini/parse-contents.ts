@@ -13,7 +13,7 @@ import {
 import { withoutAbsent } from '../without-absent.ts'
 import { createOpenCalls, idOfPlace, type OpenCalls } from './call-ids.ts'
 import { camelPlace, camelPlaceMember, camelPlacesMember } from './camel-place.ts'
-import { joinSealedThinking } from './join-thinking.ts'
+import { joinModelTurns } from './model-turns.ts'
 import { parsePart, parseResultMedia, sealOf } from './parse-part.ts'
 
 /** `systemInstruction` and `contents`, in order, each with the path it has in the client's body. */
@@ -23,7 +23,7 @@ export function parseContents(body: Place): readonly Message[] {
   if (turns === undefined || turns.length === 0) throw invalidMember('contents', 'a list of contents')
   return [
     ...(contentPlaces(body, 'systemInstruction') ?? []).map(parseSystem),
-    ...turns.map((place) => parseContent(place, calls)),
+    ...joinModelTurns(turns.map((place) => parseContent(place, calls))),
   ]
 }
 
@@ -56,7 +56,7 @@ function parseContent(content: Place, calls: OpenCalls): Message {
   const role = stringMember(content, 'role')?.toLowerCase() ?? 'user'
   const parts = partPlaces(content).map((place) => parseAnyPart(place, calls))
   const { path } = content
-  if (role === 'model') return { role: 'assistant', parts: joinSealedThinking(parts), path }
+  if (role === 'model') return { role: 'assistant', parts, path }
   if (role !== 'user' && role !== 'function') throw invalidMember(`${path}.role`, '`user` or `model`')
   const results = parts.filter((part) => part.type === 'tool-result')
   return results.length === parts.length && parts.length > 0

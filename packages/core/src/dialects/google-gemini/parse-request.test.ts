@@ -163,6 +163,13 @@ describe('parts', () => {
     })
   })
 
+  test('a turn may have more parts than a call can have arguments', () => {
+    const thoughts = Array.from({ length: 150_000 }, () => ({ text: 'a', thought: true }))
+    const contents = [[{ text: 'b' }], thoughts].map((list) => ({ role: 'model', parts: list }))
+    const { messages } = parse({ contents })
+    expect(messages.map(({ parts: list }) => list.length)).toEqual([150_001])
+  })
+
   test('T08 T09 signatures are seals, whoever made them', () => {
     const packed = Buffer.from(packSeal({ origin: 'anthropic', value: 'Eq' }, 'google')).toString('base64')
     const unknown = Buffer.from('tollgate-xyz-v9:AAA').toString('base64')

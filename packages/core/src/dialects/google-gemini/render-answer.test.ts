@@ -198,6 +198,10 @@ describe('the end', () => {
     expect(ended({ reason: 'length' })).toMatchObject({ candidates: [{ finishReason: 'MAX_TOKENS' }] })
   })
 
+  test('T33 an answer without content has an empty part', () => {
+    expect(partsOf()).toEqual([{ text: '' }])
+  })
+
   test('T17 usage in Gemini’s sums', () => {
     const usage = { inputUncached: 10, cacheRead: 1000, cacheWrite: 100, output: 50, reasoning: 20 }
     expect(ended({ usage: { ...usage, audioInput: 4 } }).usageMetadata).toEqual({

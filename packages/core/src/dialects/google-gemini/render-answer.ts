@@ -37,7 +37,8 @@ function joinParts(deltas: readonly Delta[]): readonly JsonObject[] {
       parts.splice(-1, 1, { ...last, ...piece, text: `${last.text}${piece.text}` })
     else parts.push(piece)
   }
-  return parts
+  // The official client does not keep a turn without any part.
+  return parts.length === 0 ? [{ text: '' }] : parts
 }
 
 function goesOn(last: JsonObject, piece: JsonObject): boolean {

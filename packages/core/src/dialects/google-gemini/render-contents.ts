@@ -51,7 +51,10 @@ export function renderContents(conversation: Conversation, context: RenderContex
   function addSystem({ parts, path }: Message): void {
     if (turns.length > 0)
       context.warnings.changed(path, 'Later instructions are moved in front of the conversation.')
-    system.push(...parts.map((part) => renderPart(part, context)).filter((part) => part !== undefined))
+    for (const part of parts) {
+      const rendered = renderPart(part, context)
+      if (rendered !== undefined) system.push(rendered)
+    }
   }
 
   function addResult(part: ToolResultPart): void {

@@ -13,16 +13,21 @@ export interface ToolNames {
 export function createToolNames(offered: readonly string[]): ToolNames {
   const sent = new Map<string, string>()
   const originals = new Map<string, string>()
+  /** How many share a name, so that the next one need not try them all. */
+  const counts = new Map<string, number>()
 
   function rename(name: string): string {
     const known = sent.get(name)
     if (known !== undefined) return known
     const base = allowed(name)
     let renamed = base
-    for (let count = 2; originals.has(renamed); count += 1) {
+    let count = counts.get(base) ?? 1
+    while (originals.has(renamed)) {
+      count += 1
       const ending = `_${count}`
       renamed = base.slice(0, longest - ending.length) + ending
     }
+    counts.set(base, count)
     sent.set(name, renamed)
     originals.set(renamed, name)
     return renamed
