@@ -51,12 +51,14 @@ const current: GeminiModelFacts = { ...unsampled, thinking: threeLevels }
  */
 const families: readonly (readonly [RegExp, GeminiModelFacts])[] = [
   [/^gemini-1\.|^gemini-2\.0/, early],
+  // What makes pictures and speech is not steered in its thinking.
+  [/^gemini-2\.5-.*(image|tts)/, { ...early, maxOutput: 32_768 }],
+  [/^gemini-\d.*(image|tts)/, { ...early, maxOutput: 32_768, signedCalls: true }],
   [
     /^gemini-2\.5-pro/,
     { ...budgeted, thinking: { ...budget, minimum: 128, maximum: 32_768, canBeOff: false } },
   ],
   [/^gemini-2\.5-flash-lite/, { ...budgeted, thinking: { ...budget, minimum: 512, onByDefault: false } }],
-  [/^gemini-2\.5-flash-(image|preview-tts)|^gemini-2\.5-pro-preview-tts/, { ...early, maxOutput: 32_768 }],
   [/^gemini-2\.5/, budgeted],
   [/^gemini-3-pro/, { ...signed, thinking: { by: 'level', levels: ['LOW', 'HIGH'] } }],
   [/^gemini-3\.1-pro/, { ...signed, thinking: threeLevels }],

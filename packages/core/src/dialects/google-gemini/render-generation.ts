@@ -25,7 +25,7 @@ export function renderGeneration(
     ...renderPenalties(conversation, context),
     maxOutputTokens,
     stopSequences: conversation.stop?.length ? conversation.stop : undefined,
-    seed: conversation.seed,
+    seed: renderSeed(conversation, context),
     ...renderLogprobs(conversation),
     responseModalities: conversation.modalities?.map((modality) => modality.toUpperCase()),
     candidateCount: candidates(conversation, context),
@@ -67,6 +67,13 @@ function renderPenalties(conversation: Conversation, { facts, warnings, field }:
   for (const name of ['presencePenalty', 'frequencyPenalty'] as const)
     if (conversation[name]) warnings.dropped(field(name), `This model does not take ${field(name)}.`)
   return {}
+}
+
+/** Seeds here have 32 bits. */
+function renderSeed({ seed }: Conversation, { warnings, field }: RenderContext): number | undefined {
+  if (seed === undefined || Math.abs(seed) < 2 ** 31) return seed
+  warnings.changed(field('seed'), 'Seeds of this model are below 2147483648.')
+  return seed % 2 ** 31
 }
 
 function renderLogprobs({ logprobs }: Conversation): JsonObject {

@@ -334,6 +334,9 @@ describe('sampling and limits', () => {
         .generationConfig
     expect(config(0)).toEqual({ responseLogprobs: true, seed: 7, responseModalities: ['TEXT', 'IMAGE'] })
     expect(config(3)).toMatchObject({ responseLogprobs: true, logprobs: 3 })
+    const far = renderRequest('google-gemini', { ...conversation, seed: 2 ** 31 + 5 })
+    expect(far.body.generationConfig).toMatchObject({ seed: 5 })
+    expect(warned(far)).toEqual(['seed changed'])
   })
 
   test('what has no counterpart is told, and refused under strict', () => {
