@@ -1,4 +1,4 @@
-import { parseCallArguments } from '../call-arguments.ts'
+import { parseArguments } from '../anthropic-messages/arguments.ts'
 import type { Delta } from '../delta.ts'
 import type { JsonObject } from '../json.ts'
 import { renderThoughtSignature } from './part-seal.ts'
@@ -26,9 +26,10 @@ export function createAnswerParts(): (delta: Delta) => JsonObject | undefined {
   }
 
   function seal({ seal }: Extract<Delta, { type: 'seal' }>): JsonObject {
-    const thoughtSignature = renderThoughtSignature(seal)
-    if (open?.start.type !== 'thinking-start') return { text: '', thoughtSignature }
-    return { ...(open.start.redacted ? {} : { text: '' }), thought: true, thoughtSignature }
+    const isThinking = open?.start.type === 'thinking-start'
+    const isRedacted = open?.start.type === 'thinking-start' && open.start.redacted === true
+    const thoughtSignature = renderThoughtSignature(isRedacted ? { ...seal, redacted: true } : seal)
+    return { text: '', ...(isThinking ? { thought: true } : {}), thoughtSignature }
   }
 
   return (delta) => {
@@ -64,7 +65,7 @@ function renderCall(
   { id, name, seal, custom }: Extract<Delta, { type: 'tool-start' }>,
   json: string,
 ): JsonObject {
-  const args = custom ? { input: json } : parseCallArguments(json)
+  const args = custom ? { input: json } : parseArguments(json)
   const signature = seal === undefined ? {} : { thoughtSignature: renderThoughtSignature(seal) }
   return { functionCall: { id, name, args }, ...signature }
 }

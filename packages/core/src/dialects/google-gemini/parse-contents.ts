@@ -1,3 +1,4 @@
+import { wroteNoJson } from '../anthropic-messages/arguments.ts'
 import type { Message, Part, TextPart, ToolCallPart, ToolResultPart } from '../conversation.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import {
@@ -79,7 +80,8 @@ function parseCall(call: Place, place: Place, calls: OpenCalls): ToolCallPart {
   calls.add({ id, name, isNamed: id === given })
   const args = placeMember(call, 'args')?.value ?? {}
   const seal = sealOf(place)
-  return { type: 'tool-call', id, name, arguments: JSON.stringify(args), path, ...withoutAbsent({ seal }) }
+  const json = wroteNoJson(args) ?? JSON.stringify(args)
+  return { type: 'tool-call', id, name, arguments: json, path, ...withoutAbsent({ seal }) }
 }
 
 /** Members of a result that say when it comes and whether more will. */

@@ -102,6 +102,7 @@ function parseThinkingConfig(thinking: Place): Reasoning {
   const shown = booleanMember(thinking, 'includeThoughts')
   return withoutAbsent({
     effort: level === 'thinking_level_unspecified' ? undefined : level,
+    adaptive: budget !== undefined && budget < 0 ? (true as const) : undefined,
     budgetTokens: budget !== undefined && budget > 0 ? budget : undefined,
     summary: shown === undefined ? undefined : shown ? 'auto' : 'none',
   })

@@ -42,11 +42,10 @@ function parseThought(place: Place, text: string | undefined): ThinkingPart | Op
   return isText ? parseThinking(place, text) : { type: 'opaque', value: place.value, path: place.path }
 }
 
-/** A signature without a text is thinking that its provider hid. */
 function parseThinking(place: Place, text: string | undefined): ThinkingPart {
-  const seal = sealOf(place)
-  const redacted = text === undefined && seal !== undefined ? ({ redacted: true } as const) : {}
-  return { type: 'thinking', text: text ?? '', path: place.path, ...withoutAbsent({ seal }), ...redacted }
+  const { redacted, ...seal } = sealOf(place) ?? {}
+  const found = 'origin' in seal ? { seal } : {}
+  return { type: 'thinking', text: text ?? '', path: place.path, ...found, ...(redacted && { redacted }) }
 }
 
 export function sealOf(place: Place) {

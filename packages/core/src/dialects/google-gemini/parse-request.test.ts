@@ -134,7 +134,7 @@ describe('parts', () => {
           role: 'model',
           parts: [
             { functionCall: { name: 'f', args: { a: 1 } } },
-            { functionCall: { id: 'g1', name: 'g' } },
+            { functionCall: { id: 'g1', name: 'g', args: { rawInvalidInput: '[1' } } },
             { functionCall: { name: 'f', args: { a: 2 } } },
           ],
         },
@@ -150,7 +150,7 @@ describe('parts', () => {
     })
     expect(messages[0]?.parts).toMatchObject([
       { type: 'tool-call', id: 'call_0_0', arguments: '{"a":1}' },
-      { type: 'tool-call', id: 'g1', arguments: '{}' },
+      { type: 'tool-call', id: 'g1', arguments: '[1' },
       { type: 'tool-call', id: 'call_0_2', arguments: '{"a":2}' },
     ])
     expect(messages[1]).toMatchObject({
@@ -172,6 +172,8 @@ describe('parts', () => {
 
   test('T08 T09 signatures are seals, whoever made them', () => {
     const packed = Buffer.from(packSeal({ origin: 'anthropic', value: 'Eq' }, 'google')).toString('base64')
+    const redacted = packSeal({ origin: 'anthropic', value: 'Eq', redacted: true }, 'google')
+    const hidden = Buffer.from(redacted).toString('base64')
     const unknown = Buffer.from('tollgate-xyz-v9:AAA').toString('base64')
     const { messages } = parse({
       contents: [
@@ -181,7 +183,7 @@ describe('parts', () => {
             { text: 'one ', thought: true },
             { text: 'two', thought: true },
             { text: '', thought: true, thoughtSignature: packed },
-            { thought: true, thoughtSignature: packed },
+            { text: '', thought: true, thoughtSignature: hidden },
             { text: 'Hi', thoughtSignature: 'Rw==' },
             { text: 'there', thoughtSignature: unknown },
             { functionCall: { name: 'f' }, thoughtSignature: 'Qw==' },
@@ -213,7 +215,7 @@ describe('how the answer is to be made', () => {
 
   test.each([
     [{ thinkingBudget: 0 }, { disabled: true }],
-    [{ thinkingBudget: -1 }, {}],
+    [{ thinkingBudget: -1 }, { adaptive: true }],
     [
       { thinkingBudget: 512, includeThoughts: true },
       { budgetTokens: 512, summary: 'auto' },

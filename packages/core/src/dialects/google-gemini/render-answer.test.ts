@@ -11,6 +11,7 @@ import { recordedFiles, recording } from '../../../../../test/upstream/wire.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Delta } from '../delta.ts'
 import type { JsonObject } from '../json.ts'
+import { unpackSeal } from '../seal.ts'
 import { renderGeminiAnswer } from './render-answer.ts'
 import { geminiWire } from './wire.ts'
 
@@ -161,13 +162,15 @@ describe('parts', () => {
     expect(partsOf(...call('{}', { seal }))).toEqual([{ ...shown({})[0], thoughtSignature: 'S' }])
   })
 
-  test('hidden thinking is a signature without a text', () => {
+  test('hidden thinking is a signature that says so', () => {
     const parts = partsOf(
       { type: 'thinking-start', index: 0, redacted: true },
       { type: 'seal', index: 0, seal: { origin: 'anthropic', value: 'enc' } },
       { type: 'block-stop', index: 0 },
     )
-    expect(parts).toEqual([{ thought: true, thoughtSignature: expect.any(String) }])
+    const signature = Buffer.from(String(parts?.[0]?.thoughtSignature), 'base64').toString()
+    expect(parts).toEqual([{ text: '', thought: true, thoughtSignature: expect.any(String) }])
+    expect(unpackSeal(signature, 'google')).toEqual({ origin: 'anthropic', value: 'enc', redacted: true })
   })
 
   test('media and what only Gemini knows', () => {

@@ -1,4 +1,4 @@
-import { parseCallArguments } from '../call-arguments.ts'
+import { parseArguments } from '../anthropic-messages/arguments.ts'
 import type { ToolCallPart, ToolResultPart } from '../conversation.ts'
 import { wrappedArguments } from '../custom-tool.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
@@ -8,8 +8,8 @@ import { renderMedia, signatureOf } from './render-part.ts'
 
 export function renderCall(part: ToolCallPart, { names, isOwn }: RenderContext): JsonObject {
   const { id, name, path, seal } = part
-  const args = parseCallArguments(wrappedArguments(part))
-  const functionCall = { ...idMember(id, path, isOwn), name: names(name), args }
+  const args = parseArguments(wrappedArguments(part))
+  const functionCall = { ...idMember(id, path, isOwn), name: names.of(name), args }
   return { functionCall, ...signatureOf(seal) }
 }
 
@@ -41,7 +41,7 @@ export function renderResult(
       functionResponse: {
         ...others,
         ...idMember(part.callId, path, context.isOwn),
-        name: context.names(name),
+        name: context.names.of(name),
         response,
         ...(inside && media.length > 0 ? { parts: media } : {}),
       },

@@ -16,11 +16,7 @@ import type { RenderContext } from './render-context.ts'
 /** A part that is no call and no result; undefined where nothing of it can be sent. */
 export function renderPart(part: Part, context: RenderContext): JsonObject | undefined {
   const rendered = renderContent(part, context)
-  if (rendered === undefined || part.extras === undefined) return rendered
-  if (context.isOwn) return { ...part.extras, ...rendered }
-  const names = Object.keys(part.extras).join(', ')
-  context.warnings.dropped(part.path, `What only the client's own API knows is left out: ${names}.`)
-  return rendered
+  return rendered === undefined || !context.isOwn ? rendered : { ...part.extras, ...rendered }
 }
 
 function renderContent(part: Part, context: RenderContext): JsonObject | undefined {
@@ -55,9 +51,9 @@ function renderText({ text, seal }: TextPart): JsonObject | undefined {
 }
 
 function renderThinking(part: ThinkingPart, { isOwn, warnings }: RenderContext): JsonObject | undefined {
-  const { seal, redacted, text, path } = part
+  const { seal, text, path } = part
   if (seal?.origin === 'google' || (isOwn && seal === undefined))
-    return { ...(redacted ? {} : { text }), thought: true, ...signatureOf(seal) }
+    return { text, thought: true, ...signatureOf(seal) }
   warnings.dropped(path, 'Earlier reasoning without a signature of this provider is left out.')
   return undefined
 }

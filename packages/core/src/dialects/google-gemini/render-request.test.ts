@@ -267,7 +267,11 @@ describe('tools', () => {
     })
     const [{ functionDeclarations }] = rendered.body.tools as [{ functionDeclarations: { name: string }[] }]
     const sent = functionDeclarations.map(({ name }) => name)
-    expect(sent.slice(0, 3)).toEqual(['a_b_2', 'a_b', '_7up'])
+    expect(sent.slice(0, 3)).toEqual([
+      expect.stringMatching(/^a_b_[0-9a-f]{8}$/),
+      'a_b',
+      expect.stringMatching(/^_7up_[0-9a-f]{8}$/),
+    ])
     expect(new Set(sent).size).toBe(5)
     for (const name of sent) expect(name).toMatch(/^[a-zA-Z_][\w.:-]{0,127}$/)
     expect(JSON.stringify(rendered.body)).not.toContain('"a b"')
@@ -383,6 +387,19 @@ describe('reasoning', () => {
     expect(level.body.generationConfig).toEqual({ thinkingConfig: { thinkingLevel: 'MEDIUM', ...shown } })
     expect(warned(level)).toEqual(['reasoning_effort changed'])
     expect(refusal({ reasoning_effort: 'heroic' }).param).toBe('reasoning_effort')
+  })
+
+  test('a model may be left to think as much as it sees fit', () => {
+    const conversation = parseRequest('openai-chat', { model: 'm', messages: hello })
+    const config = (model: string, adaptive?: true) => {
+      const reasoning = { summary: 'auto', ...(adaptive && { adaptive }) }
+      const { body } = renderRequest('google-gemini', { ...conversation, reasoning }, { model })
+      return (body.generationConfig as JsonObject).thinkingConfig
+    }
+    expect(config('gemini-2.5-flash', true)).toEqual({ thinkingBudget: -1, ...shown })
+    expect(config('gemini-2.5-flash')).toEqual(shown)
+    expect(config('gemini-2.5-flash-lite')).toEqual({ thinkingBudget: -1, ...shown })
+    expect(config('gemini-3.8-flash', true)).toEqual(shown)
   })
 
   test('tells whether the model thinks', () => {

@@ -19,9 +19,7 @@ import { createToolNames } from './tool-names.ts'
  */
 export function renderGeminiRequest(conversation: Conversation, target: RenderTarget): RenderedRequest {
   const warnings = createWarnings(target.strict)
-  const names = createToolNames(
-    conversation.tools.filter(({ type }) => type !== 'server').map(({ name }) => name),
-  )
+  const names = createToolNames()
   const facts = geminiModelFacts(target.model)
   const context = createRenderContext(conversation, { facts, warnings, names })
   const { system, contents } = renderContents(conversation, context)
@@ -40,7 +38,7 @@ export function renderGeminiRequest(conversation: Conversation, target: RenderTa
     warnings: warnings.list,
     thinks,
     ...withoutAbsent({ maxOutputTokens }),
-    answer: withoutAbsent({ customTools: customToolNames(conversation.tools), toolNames: names.changed() }),
+    answer: withoutAbsent({ customTools: customToolNames(conversation.tools), toolNames: names.changed }),
   }
 }
 

@@ -112,10 +112,10 @@ function budgetMember(
     warnings.changed(field('reasoning'), 'This model always thinks; it is asked for as little as it can.')
     return { thinkingBudget: minimum }
   }
-  const { budgetTokens, effort, summary } = reasoning
-  // -1 leaves it to the model, which needs no word where it thinks anyway and is only to show it.
+  const { budgetTokens, effort, adaptive } = reasoning
+  // -1 leaves it to the model, which needs no word where it thinks anyway.
   if (budgetTokens === undefined && effort === undefined)
-    return summary !== undefined && onByDefault ? {} : { thinkingBudget: -1 }
+    return adaptive || !onByDefault ? { thinkingBudget: -1 } : {}
   const most = Math.min(maximum, limit ?? maximum)
   const wanted = budgetTokens ?? Math.floor((most * (shares.get(effort ?? '') ?? 0)) / 100)
   const budget = Math.max(Math.min(wanted, most), minimum, 1)

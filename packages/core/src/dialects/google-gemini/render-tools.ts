@@ -34,15 +34,10 @@ export function renderTools(conversation: Conversation, context: RenderContext):
 }
 
 function renderFunction(tool: FunctionTool, context: RenderContext): JsonObject {
-  const { name, description, parameters, extras, path } = tool
-  if (extras !== undefined && !context.isOwn)
-    context.warnings.dropped(
-      path,
-      `What only the client's own API knows of a tool is left out: ${Object.keys(extras).join(', ')}.`,
-    )
+  const { name, description, parameters, extras } = tool
   return {
     ...(context.isOwn ? extras : {}),
-    name: context.names(name),
+    name: context.names.of(name),
     ...(description === undefined ? {} : { description }),
     ...(parameters === undefined || takesNothing(parameters) ? {} : { parametersJsonSchema: parameters }),
   }
@@ -75,11 +70,11 @@ function renderChoice(
     case 'tool':
       if (!functions.some(({ name }) => name === choice.name))
         throw invalidMember(context.field('toolChoice'), 'a tool that is in `tools`')
-      return { mode: 'ANY', allowedFunctionNames: [context.names(choice.name)] }
+      return { mode: 'ANY', allowedFunctionNames: [context.names.of(choice.name)] }
     case 'allowed':
       return {
         mode: choice.mode === 'required' ? 'ANY' : 'VALIDATED',
-        allowedFunctionNames: choice.names.map((name) => context.names(name)),
+        allowedFunctionNames: choice.names.map((name) => context.names.of(name)),
       }
   }
 }
