@@ -86,17 +86,26 @@ describe('a client of Chat Completions at a provider of Responses', () => {
     expect(await bench.charges(1)).toEqual([charge])
   })
 
-  test('T24 an error before the first output is a status, and is free', async () => {
-    const { promise: gate, resolve } = Promise.withResolvers<void>()
-    provider.respond(stream(recording('openai/openai-error.1.chunks.txt').events, { gate, gateAfter: 3 }))
-    const answer = await bench.post('/v1/chat/completions', { ...request, stream: true })
-    expect(answer.status).toBe(502)
-    expect(await answer.json()).toMatchObject({ error: { code: 'upstream_quota_exhausted' } })
-    resolve()
-    const settled: LedgerRow[] = []
-    for await (const row of bench.gateway.credits.ledger('acme')) if (row.op === 'settle') settled.push(row)
-    expect(settled).toEqual([])
-  })
+  test.each([
+    ['/v1/chat/completions', 'event'],
+    ['/v1/chat/completions', 'whole'],
+    ['/v1/responses', 'event'],
+    ['/v1/responses', 'whole'],
+  ] as const)(
+    'T24 an error before the first output is a status, and is free: %s, by the %s',
+    async (path, split) => {
+      const { promise: gate, resolve } = Promise.withResolvers<void>()
+      const held = split === 'event' ? { gate, gateAfter: 3 } : {}
+      provider.respond(stream(recording('openai/openai-error.1.chunks.txt').events, { ...held, split }))
+      const answer = await bench.post(path, { ...request, input: 'hi', stream: true })
+      expect(answer.status).toBe(502)
+      expect(await answer.json()).toMatchObject({ error: { code: 'upstream_quota_exhausted' } })
+      resolve()
+      const settled: LedgerRow[] = []
+      for await (const row of bench.gateway.credits.ledger('acme')) if (row.op === 'settle') settled.push(row)
+      expect(settled).toEqual([])
+    },
+  )
 
   test('T25 a stream that breaks off is an error', async () => {
     provider.respond(stream(recording(file).events.slice(0, 60)))

@@ -6,14 +6,17 @@ import { asGatewayError, type GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { answerError } from './answer.ts'
 import { authorize, type Target } from './authorize.ts'
+import { answerEstimate } from './count-estimate.ts'
 import { dispatch } from './dispatch.ts'
 import { type Envelope, type NamedInPath, readEnvelope } from './envelope.ts'
 import { takeHold } from './hold.ts'
 import { type HoldPlan, limitFor, planHold } from './hold-plan.ts'
+import { scanMembers } from './json-members.ts'
 import { readBody } from './read-body.ts'
-import { resolve } from './resolve.ts'
+import { resolve, resolveCounter } from './resolve.ts'
 import type { CallServices } from './services.ts'
 import { createFreeSettlement, createSettlement } from './settle.ts'
+import { spokenDialect } from './spoken-dialect.ts'
 import { type PreparedRequest, prepareRequest } from './upstream-request.ts'
 
 /** A call whose target and credential are known. */
@@ -57,7 +60,8 @@ export interface Errand {
  * it more than most of its stages do.
  */
 export async function serveCall(services: CallServices, exchange: Exchange, errand: Errand): Promise<void> {
-  const { dialect, named, free } = errand
+  const { named, free } = errand
+  let { dialect } = errand
   const id = createCallId()
   const startedAt = Date.now()
   services.inFlight.enter()
@@ -66,8 +70,15 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const principal = identified instanceof Promise ? await identified : identified
     const read = readBody(exchange, services.settings.bodyBytes)
     const body = read instanceof Promise ? await read : read
-    const envelope = readEnvelope(body, dialect.id, named)
-    const candidate = resolve(services, { dialect, envelope, exact: free === true })
+    const members = scanMembers(body)
+    dialect = spokenDialect(dialect, members)
+    const envelope = readEnvelope(members, dialect.requests ?? dialect.id, named)
+    const wanted = { dialect, envelope }
+    const candidate = free ? resolveCounter(services, wanted) : resolve(services, wanted)
+    if (!candidate) {
+      services.inFlight.leave()
+      return answerEstimate(exchange, { id, ...wanted })
+    }
     const authorized = authorize(services, principal, candidate)
     const target = authorized instanceof Promise ? await authorized : authorized
     if (exchange.hasLeft()) return services.inFlight.leave()

@@ -1,8 +1,7 @@
-import type { BodyBytes } from '../bytes/body-bytes.ts'
 import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
-import { type JsonMembers, readMember, scanMembers } from './json-members.ts'
+import { type JsonMembers, readMember } from './json-members.ts'
 
 /** What the gateway must know of a request; everything else in the body is between client and provider. */
 export interface Envelope {
@@ -38,12 +37,13 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
 }
 
 /**
- * Reads the envelope from the bytes of a body.
+ * Reads the envelope of a body.
+ *
+ * @param dialect What the body is written in.
  *
  * @throws GatewayError `invalid_request` that names the member at fault.
  */
-export function readEnvelope(body: BodyBytes, dialect: DialectId, named?: NamedInPath): Envelope {
-  const members = scanMembers(body)
+export function readEnvelope(members: JsonMembers, dialect: DialectId, named?: NamedInPath): Envelope {
   if (named) return readNamed(members, named)
   if (dialect === 'openai-responses') refuseState(members)
   return {

@@ -62,7 +62,9 @@ export function relayStream(attempt: Attempt): Relay {
   const finish = (broken: () => GatewayError) => {
     session.stop()
     const reading = meter.finish()
-    if (!reading.complete) return breakOff(reason ?? broken())
+    // What began with a failure has failed, however properly it ends.
+    const hasFailed = reason !== undefined && !output.hasStarted()
+    if (hasFailed || !reading.complete) return breakOff(reason ?? broken())
     reason = undefined
     pass(gate.rest())
     if (reason) return breakOff(reason)

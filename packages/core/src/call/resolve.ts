@@ -1,3 +1,4 @@
+import { countingDialects } from '../dialects/counting/counting-dialects.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { dialects } from '../dialects/dialects.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
@@ -24,28 +25,43 @@ export interface Candidate {
 export function resolve(services: CallServices, wanted: Wanted): Candidate {
   const resolution = services.models.resolve(wanted.envelope.model)
   const provider = services.providers.get(resolution.provider) as ConfiguredProvider
-  return { provider, resolution, dialect: chooseDialect(wanted, { provider, entry: resolution.entry }) }
+  const dialect = chooseDialect(wanted.dialect, { provider, entry: resolution.entry })
+  if (dialect) return { provider, resolution, dialect }
+  throw new GatewayError({
+    code: 'unsupported_parameter',
+    message: `The model "${wanted.envelope.model}" of provider ${resolution.provider} cannot be called through this endpoint.`,
+    param: 'model',
+  })
+}
+
+/**
+ * Finds who counts tokens for the model that the client named; undefined where its provider does not.
+ *
+ * @throws GatewayError `model_not_found`
+ */
+export function resolveCounter(services: CallServices, wanted: Wanted): Candidate | undefined {
+  const resolution = services.models.resolve(wanted.envelope.model)
+  const provider = services.providers.get(resolution.provider) as ConfiguredProvider
+  const { countsTokens = [] } = provider.definition
+  const [near] = countsTokens.filter((id) => id === wanted.dialect.id)
+  const id = near ?? countsTokens.find((spoken) => serves(resolution.entry, spoken))
+  const dialect = id && countingDialects[id]
+  return dialect && { provider, resolution, dialect }
 }
 
 interface Wanted {
   readonly dialect: Dialect
   readonly envelope: Envelope
-  /** No translation will do: what is asked for exists in this dialect alone. */
-  readonly exact: boolean
 }
 
 /** The client's own dialect wherever the provider speaks it, otherwise one that both directions exist for. */
-function chooseDialect({ dialect: client, envelope, exact }: Wanted, { provider, entry }: Served): Dialect {
+function chooseDialect(client: Dialect, { provider, entry }: Served): Dialect | undefined {
   const spoken = provider.definition.dialects.filter((id) => serves(entry, id))
-  if (spoken.includes(client.id)) return client
-  const others = exact ? [] : spoken
-  const target = others.map((id) => dialects[id]).find((candidate) => translates(client, candidate))
-  if (target) return target
-  throw new GatewayError({
-    code: 'unsupported_parameter',
-    message: `The model "${envelope.model}" of provider ${provider.definition.id} cannot be called through this endpoint.`,
-    param: 'model',
-  })
+  const { id, requests } = client
+  if (!requests && spoken.includes(id)) return client
+  const near = requests && spoken.includes(requests) ? [requests] : []
+  const others = [...near, ...spoken].map((other) => dialects[other])
+  return others.find((candidate) => translates(client, candidate))
 }
 
 interface Served {

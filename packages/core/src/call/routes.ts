@@ -1,3 +1,4 @@
+import type { CountingDialectId } from '../dialects/counting/counting-dialects.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
 import type { NamedInPath } from './envelope.ts'
 
@@ -6,7 +7,7 @@ export type Route =
   | { readonly kind: 'call'; readonly dialect: DialectId; readonly named?: NamedInPath }
   | {
       readonly kind: 'count-tokens'
-      readonly dialect: 'anthropic-messages' | 'google-gemini'
+      readonly dialect: CountingDialectId
       readonly named?: NamedInPath
     }
   | { readonly kind: 'models' }
@@ -28,6 +29,10 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     route: { kind: 'count-tokens', dialect: 'anthropic-messages' },
   },
   '/completions': { method: 'POST', route: { kind: 'call', dialect: 'openai-completions' } },
+  '/responses/input_tokens': {
+    method: 'POST',
+    route: { kind: 'count-tokens', dialect: 'openai-responses' },
+  },
   '/embeddings': { method: 'POST', route: { kind: 'call', dialect: 'openai-embeddings' } },
   '/models': { method: 'GET', route: { kind: 'models' } },
 }

@@ -1,5 +1,5 @@
 import { createCallId } from '../credits/call-id.ts'
-import type { Dialect } from '../dialects/dialect.ts'
+import { countingDialects } from '../dialects/counting/counting-dialects.ts'
 import { dialects } from '../dialects/dialects.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -8,18 +8,6 @@ import { serveCall } from './call.ts'
 import { findRoute, type Route } from './routes.ts'
 import { serveModels } from './serve-models.ts'
 import type { CallServices } from './services.ts'
-
-/** Counting tokens is a call at another path: same request, nothing to bill. */
-const countTokens: Readonly<Record<'anthropic-messages' | 'google-gemini', Dialect>> = {
-  'anthropic-messages': {
-    ...dialects['anthropic-messages'],
-    upstreamPath: () => '/messages/count_tokens',
-  },
-  'google-gemini': {
-    ...dialects['google-gemini'],
-    upstreamPath: ({ model }) => `/models/${model}:countTokens`,
-  },
-}
 
 /** What happens before a request is served; an error it throws is the answer. */
 export type Admission = () => GatewayError | undefined | Promise<GatewayError | undefined>
@@ -51,7 +39,7 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
       return serveCall(services, exchange, { dialect: dialects[route.dialect], named: route.named })
     case 'count-tokens':
       return serveCall(services, exchange, {
-        dialect: countTokens[route.dialect],
+        dialect: countingDialects[route.dialect],
         named: route.named,
         free: true,
       })

@@ -7,6 +7,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
 import type { Call, ResolvedCall } from './call.ts'
 import { limitMembers } from './envelope.ts'
+import { mayCarryForeignSeals } from './foreign-seals.ts'
 import { findMember, readMember } from './json-members.ts'
 import type { CallSettings } from './services.ts'
 import { spliceMembers } from './splice-members.ts'
@@ -36,7 +37,9 @@ export interface PreparedRequest {
 export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit?: number): PreparedRequest {
   const { target, dialect } = call
   const { body, headers, ...content } =
-    target.dialect === dialect ? splice(call, limit) : translate(call, settings, limit)
+    target.dialect === dialect && !mayCarryForeignSeals(call)
+      ? splice(call, limit)
+      : translate(call, settings, limit)
   const { provider } = target
   const streaming = call.envelope.stream
   return {

@@ -103,6 +103,8 @@ export interface Dialect {
   readonly family: 'openai' | 'anthropic' | 'google'
   /** Path, and query where it needs one, below the provider's base URL. */
   upstreamPath(request: PathRequest): string
+  /** Its requests are written in another dialect than its answers. */
+  readonly requests?: DialectId
   /** Model and streaming are in the path, so that the body names neither. */
   readonly namesInPath?: true
   readonly wire: StreamWire

@@ -8,6 +8,7 @@ export const anthropic: ProviderDefinition = {
   impliedVersion: '/v1',
   environment: { apiKey: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL' },
   dialects: ['anthropic-messages'],
+  countsTokens: ['anthropic-messages'],
   credentialHeader: 'x-api-key',
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   forwardedHeaders: ['anthropic-beta', 'anthropic-version', 'idempotency-key'],

@@ -11,5 +11,7 @@ export const azureOpenai = compatibleProvider({
   displayName: 'Azure OpenAI',
   baseUrl: undefined,
   environment: { apiKey: 'AZURE_OPENAI_API_KEY', baseUrl: 'AZURE_OPENAI_BASE_URL' },
+  // Whether it counts tokens is not documented.
+  countsTokens: [],
   credentialHeader: 'api-key',
 })

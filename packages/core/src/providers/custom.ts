@@ -34,6 +34,7 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
     baseUrl,
     environment,
     dialects,
+    ...(speaksAnthropic && { countsTokens: ['anthropic-messages'] as const }),
     credentialHeader: speaksOpenai ? 'bearer' : 'x-api-key',
     defaultHeaders: speaksAnthropic ? { 'anthropic-version': '2023-06-01' } : {},
     forwardedHeaders: [

@@ -11,6 +11,7 @@ export const google = compatibleProvider({
     'openai-chat': { path: () => '/openai/chat/completions', credentialHeader: 'bearer' },
     'openai-embeddings': { path: () => '/openai/embeddings', credentialHeader: 'bearer' },
   },
+  countsTokens: ['google-gemini'],
   credentialHeader: 'x-goog-api-key',
   forwardedHeaders: ['x-goog-api-client', 'idempotency-key'],
   // Its Chat Completions may leave thoughts out of the completion, not out of the total.

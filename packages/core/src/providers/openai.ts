@@ -7,6 +7,7 @@ export const openai: ProviderDefinition = {
   baseUrl: 'https://api.openai.com/v1',
   environment: { apiKey: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
   dialects: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions'],
+  countsTokens: ['openai-responses'],
   credentialHeader: 'bearer',
   defaultHeaders: {},
   forwardedHeaders: ['openai-beta', 'idempotency-key'],

@@ -36,6 +36,8 @@ export interface ProviderDefinition extends ProviderTraits {
   readonly keyless?: true
   /** The first that a client's request can be translated to is used where the client's own is not among them. */
   readonly dialects: readonly DialectId[]
+  /** Dialects in which it counts tokens for a request, the best first. */
+  readonly countsTokens?: readonly ('anthropic-messages' | 'openai-responses' | 'google-gemini')[]
   readonly endpoints?: Readonly<Partial<Record<DialectId, Endpoint>>>
   readonly credentialHeader: CredentialHeader
   /** Sent when the client sent none of that name. */
