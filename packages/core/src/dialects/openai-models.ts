@@ -11,23 +11,28 @@ export interface OpenAiModelFacts {
 }
 
 const plain: OpenAiModelFacts = { sampling: true, reasoning: false, efforts: [], stop: true }
+/** From gpt-5.2 on. */
 const reasoning: OpenAiModelFacts = {
   sampling: false,
   reasoning: true,
-  efforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],
+  efforts: ['none', 'low', 'medium', 'high', 'xhigh'],
   stop: true,
 }
-const early: OpenAiModelFacts = { ...reasoning, efforts: ['low', 'medium', 'high'], stop: false }
-/** Reasoning cannot be switched off before gpt-5.1. */
-const gpt5: OpenAiModelFacts = { ...reasoning, efforts: ['minimal', 'low', 'medium', 'high'] }
+const withEfforts = (...efforts: readonly string[]): OpenAiModelFacts => ({ ...reasoning, efforts })
+const early: OpenAiModelFacts = { ...withEfforts('low', 'medium', 'high'), stop: false }
 
 /** The first that fits counts. As of November 2026. */
 const families: readonly (readonly [RegExp, OpenAiModelFacts])[] = [
-  [/^gpt-5(-mini|-nano|-codex|-pro)?(-\d{4}-\d{2}-\d{2})?$/, gpt5],
   [/^gpt-5(\.\d+)?-chat/, plain],
+  [/^gpt-5-pro/, withEfforts('high')],
+  [/^gpt-5\.\d+-pro/, withEfforts('medium', 'high', 'xhigh')],
+  // Models for code always reason.
+  [/^gpt-5(\.1)?-codex(?!-max)/, withEfforts('low', 'medium', 'high')],
+  [/^gpt-5\.\d+-codex/, withEfforts('low', 'medium', 'high', 'xhigh')],
+  [/^gpt-5(?!\.)/, withEfforts('minimal', 'low', 'medium', 'high')],
+  [/^gpt-5\.1(?!\d)/, withEfforts('none', 'low', 'medium', 'high')],
   [/^gpt-[5-9]/, reasoning],
-  [/^o\d/, early],
-  [/^codex/, reasoning],
+  [/^(o\d|codex)/, early],
 ]
 
 /**

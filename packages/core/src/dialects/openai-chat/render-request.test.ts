@@ -134,6 +134,7 @@ describe('reasoning', () => {
     ['gpt-5', { disabled: true }, ['minimal', 'thinking changed']],
     ['gpt-5.2', { disabled: true }, ['none']],
     ['gpt-5.2', { effort: 'max' }, ['xhigh', 'thinking changed']],
+    ['gpt-5.1', { effort: 'minimal' }, ['low', 'thinking changed']],
     ['o3', { effort: 'minimal' }, ['low', 'thinking changed']],
     ['o3', { disabled: true }, ['low', 'thinking changed']],
     ['gpt-4o', { effort: 'low' }, [undefined, 'thinking dropped']],
