@@ -2,7 +2,7 @@ import { type BodyBytes, bodyOf, textOf } from '../bytes/body-bytes.ts'
 import type { AnswerFilters } from '../dialects/answer-filters/answer-filters.ts'
 import type { Warning } from '../dialects/conversation.ts'
 import type { AnswerContext, RenderedRequest } from '../dialects/dialect.ts'
-import { isJsonObject } from '../dialects/json.ts'
+import { isJsonObject, type JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
 import type { Call, ResolvedCall } from './call.ts'
@@ -145,14 +145,15 @@ function usageOptions({ envelope }: ResolvedCall): string {
   return JSON.stringify({ ...(given as object), include_usage: true })
 }
 
-function translate(call: ResolvedCall, settings: CallSettings, limit = Number.POSITIVE_INFINITY): Content {
+function translate(call: ResolvedCall, settings: CallSettings, affordable?: number): Content {
   const { target, dialect } = call
-  const conversation = dialect.parseRequest?.(parseBody(call))
+  const conversation = dialect.parseRequest?.(wholeBody(call))
   const rendered =
     conversation &&
     target.dialect.renderRequest?.(conversation, {
       model: target.resolution.upstreamId,
-      maxOutputTokens: lower(target.resolution.entry?.maxOutputTokens, limit),
+      maxOutputTokens: target.resolution.entry?.maxOutputTokens,
+      affordable,
       defaultMaxOutputTokens: settings.defaultMaxOutputTokens,
       strict: settings.strict,
       traits: target.provider.definition,
@@ -178,8 +179,10 @@ function translate(call: ResolvedCall, settings: CallSettings, limit = Number.PO
   }
 }
 
-function lower(known: number | undefined, limit: number): number | undefined {
-  return limit === Number.POSITIVE_INFINITY ? known : Math.min(known ?? limit, limit)
+/** The request as its dialect's parser wants it: with what the path says of it. */
+function wholeBody(call: ResolvedCall): JsonObject {
+  const { model, stream } = call.envelope
+  return call.dialect.namesInPath ? { ...parseBody(call), model, stream } : parseBody(call)
 }
 
 function parseBody(call: ResolvedCall): Readonly<Record<string, unknown>> {

@@ -20,8 +20,10 @@ export interface StreamEvent {
 export interface RenderTarget {
   /** The upstream's own model id. */
   readonly model: string
-  /** What its model can write at most, or the balance affords; undefined when nobody knows. */
+  /** What its model can write at most; undefined when nobody knows. */
   readonly maxOutputTokens: number | undefined
+  /** Output tokens that the balance pays for, where it does not pay for all that may come. */
+  readonly affordable?: number | undefined
   /** Used when the client names no limit and the dialect demands one. */
   readonly defaultMaxOutputTokens: number
   /** Refuse what cannot be carried instead of dropping it with a warning. */

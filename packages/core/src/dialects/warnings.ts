@@ -5,6 +5,8 @@ import { unsupportedMember } from './members.ts'
 export interface Warnings {
   /** Left out. Under `strict` this refuses the call with a 400 that names the field. */
   dropped(field: string, detail: string): void
+  /** Left out, and no reason to refuse: nobody but its provider could have used it. */
+  omitted(field: string, detail: string): void
   /** Carried with another value, because the target knows no better. */
   changed(field: string, detail: string): void
   readonly list: readonly Warning[]
@@ -24,6 +26,7 @@ export function createWarnings(strict: boolean): Warnings {
   return {
     list,
     changed: (field, detail) => add({ field, action: 'changed', detail }),
+    omitted: (field, detail) => add({ field, action: 'dropped', detail }),
     dropped(field, detail) {
       if (strict) throw unsupportedMember(field, detail)
       add({ field, action: 'dropped', detail })

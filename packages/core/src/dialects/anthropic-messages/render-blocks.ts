@@ -79,7 +79,7 @@ function renderThinkingBlock(part: ThinkingPart, { warnings }: RenderContext): J
     if (redacted) return { type: 'redacted_thinking', data: seal.value }
     return { type: 'thinking', thinking: text, signature: seal.value }
   }
-  warnings.dropped(path, 'Earlier reasoning without a signature of this provider is left out.')
+  warnings.omitted(path, 'Earlier reasoning without a signature of this provider is left out.')
   return undefined
 }
 

@@ -2,6 +2,7 @@ import type { Conversation, Message, Reasoning } from '../conversation.ts'
 import type { RenderTarget } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { invalidMember } from '../members.ts'
+import { mostOutput } from '../most-output.ts'
 import type { ModelFacts } from './model-facts.ts'
 import type { RenderContext } from './render-context.ts'
 
@@ -39,7 +40,7 @@ export function renderThinking(
   context: RenderContext & { readonly forced: boolean },
 ): RenderedThinking {
   const { facts, warnings, forced, field, isOwn } = context
-  const maximum = target.maxOutputTokens ?? facts.maxOutput
+  const maximum = mostOutput({ ...target, maxOutputTokens: target.maxOutputTokens ?? facts.maxOutput })
   const maxTokens = limitOutput(conversation, { ...target, maxOutputTokens: maximum }, context)
   const { reasoning } = conversation
   if (reasoning === undefined) return { maxTokens }

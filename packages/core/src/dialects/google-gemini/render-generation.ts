@@ -2,6 +2,7 @@ import type { Conversation } from '../conversation.ts'
 import type { RenderTarget } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
+import { mostOutput } from '../most-output.ts'
 import { withoutAbsent } from '../without-absent.ts'
 import type { RenderContext } from './render-context.ts'
 import { renderThinking } from './render-thinking.ts'
@@ -38,14 +39,11 @@ export function renderGeneration(
 /** The API needs none; what the balance affords is sent where it is less than the model would write. */
 function limitOutput(
   { maxOutputTokens }: Conversation,
-  { maxOutputTokens: affordable }: RenderTarget,
+  target: RenderTarget,
   { facts, warnings, field }: RenderContext,
 ): number | undefined {
-  const maximum = affordable ?? facts.maxOutput ?? Number.POSITIVE_INFINITY
-  if (maxOutputTokens === undefined)
-    return affordable !== undefined && affordable < (facts.maxOutput ?? Number.POSITIVE_INFINITY)
-      ? affordable
-      : undefined
+  const maximum = mostOutput(target) ?? facts.maxOutput ?? Number.POSITIVE_INFINITY
+  if (maxOutputTokens === undefined) return target.affordable
   if (maxOutputTokens <= maximum) return maxOutputTokens
   warnings.changed(field('maxOutputTokens'), `This model writes at most ${maximum} tokens.`)
   return maximum

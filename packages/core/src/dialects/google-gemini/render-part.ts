@@ -54,7 +54,7 @@ function renderThinking(part: ThinkingPart, { isOwn, warnings }: RenderContext):
   const { seal, text, path } = part
   if (seal?.origin === 'google' || (isOwn && seal === undefined))
     return { text, thought: true, ...signatureOf(seal) }
-  warnings.dropped(path, 'Earlier reasoning without a signature of this provider is left out.')
+  warnings.omitted(path, 'Earlier reasoning without a signature of this provider is left out.')
   return undefined
 }
 

@@ -1,14 +1,17 @@
 import type { Conversation, ResponseFormat } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
+import { mostOutput } from '../most-output.ts'
 import type { RenderContext } from './render-context.ts'
 import { isEnforced } from './render-tools.ts'
 
 /** `max_tokens` or its successor, never above what the model writes at most. */
 export function limitOutput({ conversation, target, warnings, field }: RenderContext): number | undefined {
   const { maxOutputTokens: wanted } = conversation
-  const { maxOutputTokens: maximum } = target
-  if (wanted === undefined || maximum === undefined || wanted <= maximum) return wanted ?? maximum
+  const maximum = mostOutput(target)
+  // Without a limit the server knows best what its context has room for.
+  if (wanted === undefined) return target.affordable
+  if (maximum === undefined || wanted <= maximum) return wanted
   warnings.changed(field('maxOutputTokens'), `This model writes at most ${maximum} tokens.`)
   return maximum
 }

@@ -55,7 +55,7 @@ function renderThinking(parts: readonly ThinkingPart[], context: RenderContext):
   const text = parts.map((part) => part.text).join('\n\n')
   if (member !== undefined && text.trim() !== '') return { [member]: text }
   const path = parts[0]?.path ?? ''
-  warnings.dropped(path, 'Earlier reasoning is left out, because this provider does not take it back.')
+  warnings.omitted(path, 'Earlier reasoning is left out, because this provider does not take it back.')
   return {}
 }
 

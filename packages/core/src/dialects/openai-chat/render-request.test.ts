@@ -111,7 +111,8 @@ describe('the limit', () => {
   })
 
   test('that is only the balance’s is sent too', () => {
-    expect(render({}, { maxOutputTokens: 100 }).body).toMatchObject({ max_tokens: 100 })
+    expect(render({}, { affordable: 100 }).body).toMatchObject({ max_tokens: 100 })
+    expect(render({}, { maxOutputTokens: 100 }).body).not.toHaveProperty('max_tokens')
   })
 })
 

@@ -88,7 +88,7 @@ function renderThinking(part: ThinkingPart, context: RenderContext): JsonObject 
     return { ...own, type: 'reasoning', ...id, encrypted_content: seal.value }
   }
   if (context.isOwn && seal === undefined && extras !== undefined) return { ...own, type: 'reasoning' }
-  context.warnings.dropped(path, 'Earlier reasoning without a seal of this provider is left out.')
+  context.warnings.omitted(path, 'Earlier reasoning without a seal of this provider is left out.')
   return undefined
 }
 

@@ -84,7 +84,7 @@ function withoutLooseReasoning(
   const kept = input.toReversed().filter(({ type }) => {
     if (type !== 'reasoning') isSaid = said.has(type)
     else if (!isSaid)
-      warnings.dropped(field('messages'), 'Earlier reasoning that nothing was said behind is left out.')
+      warnings.omitted(field('messages'), 'Earlier reasoning that nothing was said behind is left out.')
     return type !== 'reasoning' || isSaid
   })
   return kept.reverse()

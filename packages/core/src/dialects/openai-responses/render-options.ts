@@ -1,6 +1,7 @@
 import type { Conversation } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
+import { mostOutput } from '../most-output.ts'
 import { sha256 } from '../sha256.ts'
 import type { RenderContext } from './render-context.ts'
 
@@ -23,8 +24,8 @@ export function refuseImpossible({ conversation, field }: RenderContext): void {
 /** The limit on output: the client's, and what the model or the balance allows. */
 export function limitOutput({ conversation, target, warnings, field }: RenderContext): number | undefined {
   const { maxOutputTokens: asked } = conversation
-  const { maxOutputTokens: most } = target
-  if (asked === undefined) return most
+  const most = mostOutput(target)
+  if (asked === undefined) return target.affordable
   if (most !== undefined && asked > most) {
     warnings.changed(field('maxOutputTokens'), `This model writes at most ${most} tokens.`)
     return most

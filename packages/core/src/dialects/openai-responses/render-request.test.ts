@@ -142,7 +142,7 @@ describe('parameters', () => {
 
   test.each([
     [undefined, undefined, undefined, []],
-    [undefined, 500, 500, []],
+    [undefined, 500, undefined, []],
     [100, 500, 100, []],
     [900, 500, 500, ['max_tokens changed']],
     [5, undefined, 16, ['max_tokens changed']],
@@ -153,6 +153,11 @@ describe('parameters', () => {
     expect(rendered.body.max_output_tokens).toBe(sent)
     expect(rendered.maxOutputTokens).toBe(sent)
     expect(warned(rendered)).toEqual(words)
+  })
+
+  test('a limit of the balance is sent whoever else names one', () => {
+    expect(fromMessages({}, { affordable: 300 }).body.max_output_tokens).toBe(300)
+    expect(fromMessages({ maxOutputTokens: 900 }, { affordable: 300 }).body.max_output_tokens).toBe(300)
   })
 
   test('names of users that are too long stay names of one user', () => {
