@@ -92,6 +92,24 @@ describe('a client of Gemini', () => {
     expect(generationConfig.maxOutputTokens).toBeLessThan(2000)
   })
 
+  test.each([
+    ['gemini-2.5-flash', 0.035],
+    ['gemini-3.5-flash', 0.028],
+  ])('pays for what was searched for, as %s is billed', async (model, fee) => {
+    await start()
+    const groundingMetadata = { webSearchQueries: ['weather', 'rain'] }
+    const modelVersion = model
+    google.respond(json(200, { ...whole, modelVersion, candidates: [{ ...candidate, groundingMetadata }] }))
+    await client.models.generateContent({
+      model,
+      contents: 'hi',
+      config: { tools: [{ googleSearch: {} }] },
+    })
+    const [charge] = await bench.charges(1)
+    expect(Number(charge)).toBeGreaterThan(fee)
+    expect(Number(charge)).toBeLessThan(fee + 0.001)
+  })
+
   test('counts tokens for nothing', async () => {
     await start()
     google.respond(json(200, { totalTokens: 31 }))

@@ -2,7 +2,7 @@ import { textOf } from '../bytes/body-bytes.ts'
 import { type JsonMembers, readMember } from './json-members.ts'
 
 /** Names that every billed server tool has in it. */
-const markers = ['web_search', 'file_search']
+const markers = ['web_search', 'file_search', 'google_search', 'googleSearch']
 
 /** Calls allowed for a tool whose use the client leaves open; what goes beyond is taken from the balance. */
 const openEnded = 10
@@ -30,6 +30,8 @@ function mayUseTools({ spans, body }: JsonMembers): boolean {
 
 function usesOf(tool: unknown): number {
   if (typeof tool !== 'object' || tool === null) return 0
+  // Gemini's tools are named by their one member.
+  if (Object.keys(tool).some((name) => /^google_?search/i.test(name))) return openEnded
   const { type, max_uses: uses } = tool as { type?: unknown; max_uses?: unknown }
   const billed = typeof type === 'string' && markers.some((marker) => type.startsWith(marker))
   return billed ? (readCount(uses) ?? openEnded) : 0
