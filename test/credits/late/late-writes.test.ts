@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { createCallId } from '../../../packages/core/src/credits/call-id.ts'
 import type { CreditDriver } from '../../../packages/core/src/credits/driver.ts'
 import { createKeyvCreditDriver } from '../../../packages/core/src/credits/keyv-driver.ts'
 import { collect } from '../../../packages/core/src/store/collect.ts'
@@ -17,7 +18,7 @@ function createStorage() {
     storage.set(namespace, values)
     return values
   }
-  const open = async () => {
+  const open = async (now = Date.now) => {
     const lines = new Map<string, LateAdapter>()
     const lineOf = (namespace: string): LateAdapter => {
       const line = lines.get(namespace) ?? createLateAdapter(valuesOf(namespace))
@@ -28,6 +29,7 @@ function createStorage() {
       records: (namespace) =>
         createRecordStore({ namespace, adapter: lineOf(namespace).adapter, timeoutMs: 20 }),
       logger: silent,
+      now,
     })
     await driver.init()
     const die = async () => {
@@ -114,6 +116,36 @@ describe.concurrent('a write to a store of single values that lands after it was
     await found.driver.close()
   }, 20_000)
 })
+
+test('the end of a hold that lands behind its charge lets nobody charge it again', async () => {
+  const storage = createStorage()
+  let time = Date.now()
+  const { driver, line, die } = await storage.open(() => time)
+  await grant(driver, 'one', 1000n)
+  const id = createCallId(time)
+  await driver.hold({ id, account, amount: 100n, ttlMs: 1000 })
+  time += 2000
+  const outcomes = line('credit-outcomes')
+  outcomes.delay('unanswered')
+  await expect(driver.expire(10)).rejects.toMatchObject({ code: 'store_unavailable' })
+  outcomes.heal()
+  await expect.poll(() => driver.expire(10).catch(() => {})).toBe(0)
+  const charge = { id, account, modelCost: 50n, fee: 0n, meta: {} }
+  expect(await driver.settle(charge)).toMatchObject({ state: 'settled_late', replay: false })
+  expect(outcomes.late).toBeGreaterThan(0)
+  outcomes.land()
+  await die()
+
+  const found = await reopened(storage)
+  expect(await found.driver.settle(charge)).toMatchObject({
+    state: 'settled_late',
+    replay: true,
+    charged: 50n,
+  })
+  expect(await found.driver.release(id, account)).toMatchObject({ state: 'settled_late', replay: true })
+  expect(await found.driver.balance(account)).toMatchObject({ available: 950n, spent: 50n })
+  await found.driver.close()
+}, 20_000)
 
 test('an account keeps its place over restarts, and leaves none behind after failures', async () => {
   const storage = createStorage()

@@ -25,19 +25,29 @@ export interface LedgerRecords {
   write(changes: Changes): Promise<void>
 }
 
+/**
+ * A call whose hold expired may be charged later, and has two rows then. Each has a name of its own, so that the
+ * older one can land on nothing, whenever it does.
+ */
+type Slot = RowClass | 'late'
+
 interface Outcome {
   readonly account: string
   readonly ref: string
-  readonly rowClass: RowClass
+  readonly slot: Slot
 }
+
+const slotOf = (op: EngineRow['op']): Slot => (op === 'settle_late' ? 'late' : classOf(op))
+/** The last word of a reference first. */
+const slotsOf = (rowClass: RowClass): readonly Slot[] => (rowClass === 'call' ? ['late', 'call'] : [rowClass])
 
 /**
  * With the length of the account, since both parts may hold any character, and with the epoch: what a process that
  * died had sent may land on nothing that its successor wrote. A process repeats what it wrote itself.
  */
 const rowId = (epoch: number, account: string, seq: number) => `${epoch}:${account.length}:${account}:${seq}`
-const outcomeId = (epoch: number, { account, ref, rowClass }: Outcome) =>
-  `${epoch}:${rowClass}:${account.length}:${account}:${ref}`
+const outcomeId = (epoch: number, { account, ref, slot }: Outcome) =>
+  `${epoch}:${slot}:${account.length}:${account}:${ref}`
 
 export function openLedgerRecords(open: OpenRecords): LedgerRecords {
   const heads = openAccountHeads(open)
@@ -49,20 +59,22 @@ export function openLedgerRecords(open: OpenRecords): LedgerRecords {
     return record && fromRowRecord(record)
   }
   const rowIn = async (epoch: number, subject: Outcome) => {
-    const { account, ref, rowClass } = subject
+    const { account, ref } = subject
     const outcome = await outcomes.get(outcomeId(epoch, subject))
     // A process may have died between a row and its account: such a row never happened.
     if (!outcome || outcome.seq > heads.rows(account)) return undefined
     if (heads.epochOf(account, outcome.seq) !== epoch) return undefined
     const found = await row(account, outcome.seq)
-    return found?.ref === ref && classOf(found.op) === rowClass ? found : undefined
+    return found?.ref === ref && slotOf(found.op) === subject.slot ? found : undefined
   }
   return {
     load: heads.load,
     begin: heads.begin,
     row,
     async findRow(account, ref, rowClass) {
-      const found = heads.epochs(account).map((epoch) => rowIn(epoch, { account, ref, rowClass }))
+      const epochs = heads.epochs(account)
+      const places = slotsOf(rowClass).flatMap((slot) => epochs.map((epoch) => [epoch, slot] as const))
+      const found = places.map(([epoch, slot]) => rowIn(epoch, { account, ref, slot }))
       return (await Promise.all(found)).find((each) => each !== undefined)
     },
     async write({ rows: added, accounts }) {
@@ -71,7 +83,7 @@ export function openLedgerRecords(open: OpenRecords): LedgerRecords {
       await rows.putMany(added.map((each) => [rowId(epoch, each.account, each.seq), toRowRecord(each)]))
       await outcomes.putMany(
         added.map(({ account, ref, op, seq }) => [
-          outcomeId(epoch, { account, ref, rowClass: classOf(op) }),
+          outcomeId(epoch, { account, ref, slot: slotOf(op) }),
           { seq },
         ]),
       )
