@@ -13,6 +13,8 @@ export interface LateAdapter {
   readonly late: number
   /** Those on their way arrive. */
   land(): void
+  /** Reads wait until what is returned is called. */
+  slow(): () => void
   /** The process is gone: nothing more leaves it. */
   die(): void
 }
@@ -21,6 +23,7 @@ export function createLateAdapter(values: Map<string, unknown>): LateAdapter {
   const onTheirWay: (() => void)[] = []
   let lateness: Lateness | undefined
   let isDead = false
+  let readable: Promise<void> | undefined
   const write = async (step: () => void): Promise<true> => {
     if (isDead) throw new Error('The process is gone.')
     if (!lateness) {
@@ -34,7 +37,10 @@ export function createLateAdapter(values: Map<string, unknown>): LateAdapter {
   return {
     adapter: {
       opts: { dialect: 'sqlite' },
-      get: async <Value>(key: string) => values.get(key) as Value | undefined,
+      get: async <Value>(key: string) => {
+        await readable
+        return values.get(key) as Value | undefined
+      },
       set: (key: string, value: unknown) => write(() => void values.set(key, value)),
       delete: async (key: string) => {
         if (isDead) throw new Error('The process is gone.')
@@ -59,6 +65,11 @@ export function createLateAdapter(values: Map<string, unknown>): LateAdapter {
     },
     land() {
       for (const step of onTheirWay.splice(0)) step()
+    },
+    slow() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      readable = promise
+      return resolve
     },
     die: () => {
       isDead = true

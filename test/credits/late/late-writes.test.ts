@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { createCallId } from '../../../packages/core/src/credits/call-id.ts'
 import type { CreditDriver } from '../../../packages/core/src/credits/driver.ts'
@@ -8,7 +9,7 @@ import { silent } from '../../adapters/bench.ts'
 import { createLateAdapter, type LateAdapter, type Lateness } from './late-adapter.ts'
 
 const account = 'acme'
-type Namespace = 'credit-rows' | 'credit-outcomes' | 'credit-accounts'
+type Namespace = 'credit-rows' | 'credit-outcomes' | 'credit-accounts' | 'credit-owner'
 
 /** A storage that outlives processes, and processes on it. */
 function createStorage() {
@@ -18,7 +19,7 @@ function createStorage() {
     storage.set(namespace, values)
     return values
   }
-  const open = async (now = Date.now) => {
+  const open = async ({ now = Date.now, timeoutMs = 20 } = {}) => {
     const lines = new Map<string, LateAdapter>()
     const lineOf = (namespace: string): LateAdapter => {
       const line = lines.get(namespace) ?? createLateAdapter(valuesOf(namespace))
@@ -26,8 +27,7 @@ function createStorage() {
       return line
     }
     const driver = createKeyvCreditDriver({
-      records: (namespace) =>
-        createRecordStore({ namespace, adapter: lineOf(namespace).adapter, timeoutMs: 20 }),
+      records: (namespace) => createRecordStore({ namespace, adapter: lineOf(namespace).adapter, timeoutMs }),
       logger: silent,
       now,
     })
@@ -120,7 +120,7 @@ describe.concurrent('a write to a store of single values that lands after it was
 test('the end of a hold that lands behind its charge lets nobody charge it again', async () => {
   const storage = createStorage()
   let time = Date.now()
-  const { driver, line, die } = await storage.open(() => time)
+  const { driver, line, die } = await storage.open({ now: () => time })
   await grant(driver, 'one', 1000n)
   const id = createCallId(time)
   await driver.hold({ id, account, amount: 100n, ttlMs: 1000 })
@@ -144,6 +144,32 @@ test('the end of a hold that lands behind its charge lets nobody charge it again
   })
   expect(await found.driver.release(id, account)).toMatchObject({ state: 'settled_late', replay: true })
   expect(await found.driver.balance(account)).toMatchObject({ available: 950n, spent: 50n })
+  await found.driver.close()
+}, 20_000)
+
+test('what is looked up while its process closes is no reason for a goodbye before it is written', async () => {
+  const storage = createStorage()
+  const first = await storage.open({ timeoutMs: 500 })
+  await grant(first.driver, 'one', 1n)
+  const [outcomes, owner] = [first.line('credit-outcomes'), first.line('credit-owner')]
+  const [lookUp, sayGoodbye] = [outcomes.slow(), owner.slow()]
+  const heads = first.line('credit-accounts')
+  heads.delay('unanswered')
+  const granted = expect(grant(first.driver, 'two', 10n)).rejects.toMatchObject({ code: 'store_unavailable' })
+  await turn()
+  const closed = first.driver.close().catch(() => {})
+  await turn()
+  lookUp()
+  await expect.poll(() => heads.late).toBeGreaterThan(0)
+  sayGoodbye()
+  await Promise.all([granted, closed])
+
+  const second = await storage.open()
+  await grant(second.driver, 'three', 100n)
+  heads.land()
+  await second.driver.close()
+  const found = await reopened(storage)
+  expect(found).toMatchObject({ refs: ['one', 'three'], available: 101n })
   await found.driver.close()
 }, 20_000)
 

@@ -48,6 +48,7 @@ export function createKeyvCreditDriver({
   const turns = new Map<string, Promise<unknown>>()
   /** What was looked up for the step that runs now. */
   let lookedUp: EngineRow | undefined
+  let isClosing = false
   const behind = createWriteBehind(async (changes) => {
     if (ownership.isLost) throw new Error('Another process may write to this store.')
     await ledger.write(changes)
@@ -82,6 +83,7 @@ export function createKeyvCreditDriver({
     return ledger.findRow(account, ref, rowClass)
   }
   const run = async <Result>(subject: Subject, step: () => Result): Promise<Result> => {
+    if (ownership.isLost || isClosing) throw unavailable()
     const row = await lookUp(subject)
     lookedUp = row
     try {
@@ -92,7 +94,6 @@ export function createKeyvCreditDriver({
   }
   /** Steps of one account follow each other; what they did is written together. */
   const inTurn = async <Result>(subject: Subject, step: () => Result): Promise<Result> => {
-    if (ownership.isLost) throw unavailable()
     const turn = (turns.get(subject.account) ?? Promise.resolve()).then(() => run(subject, step))
     const settled = turn.catch(() => {})
     turns.set(subject.account, settled)
@@ -160,6 +161,9 @@ export function createKeyvCreditDriver({
     },
     async close() {
       let isClean = false
+      // Behind a goodbye nothing may be written any more: what has been looked up is done before.
+      isClosing = true
+      await Promise.all(turns.values())
       try {
         await behind.close()
         isClean = true

@@ -52,8 +52,8 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
     logger.error({}, 'Another process has opened the credits of a store that has a single writer.')
   }
   const sayGoodbye = async () => {
-    await check()
-    if (!isLost) await owners.put('owner', { writer, epoch, isDone: true })
+    const owner = await owners.get('owner')
+    if (owner?.writer === writer) await owners.put('owner', { writer, epoch, isDone: true })
   }
   return {
     get isLost() {
@@ -83,8 +83,9 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
     },
     async stop(isClean) {
       clearInterval(timer)
-      if (timer && isClean && !isLost) await sayGoodbye().catch(() => {})
+      const isOurs = timer !== undefined && !isLost
       isLost = true
+      if (isOurs && isClean) await sayGoodbye().catch(() => {})
     },
   }
 }
