@@ -96,6 +96,28 @@ describe.concurrent('a write to a store of single values that lands after it was
     20_000,
   )
 
+  test('and was a goodbye, says nothing about the process after it', async () => {
+    const storage = createStorage()
+    const first = await storage.open()
+    await grant(first.driver, 'one', 1n)
+    first.line('credit-owner').delay('unanswered')
+    await first.driver.close()
+    expect(first.line('credit-owner').late).toBe(1)
+    const second = await storage.open()
+    second.line('credit-accounts').delay('unanswered')
+    await expect(grant(second.driver, 'two', 10n)).rejects.toMatchObject({ code: 'store_unavailable' })
+    await second.die()
+
+    first.line('credit-owner').land()
+    const third = await storage.open()
+    await grant(third.driver, 'three', 100n)
+    second.line('credit-accounts').land()
+    await third.driver.close()
+    const found = await reopened(storage)
+    expect(found).toMatchObject({ refs: ['one', 'three'], available: 101n })
+    await found.driver.close()
+  }, 20_000)
+
   test('is whole, should the process after it have died before it wrote the account', async () => {
     const storage = createStorage()
     const first = await storage.open()

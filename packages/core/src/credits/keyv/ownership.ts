@@ -23,9 +23,10 @@ export interface Ownership {
 interface Owner {
   readonly writer: string
   readonly epoch: number
-  /** It has said goodbye. */
-  readonly isDone: boolean
 }
+
+/** With a name of its own: one that lands late says nothing about the writers since. */
+const goodbyeOf = (writer: string) => `goodbye:${writer}`
 
 const checkMs = 1000
 /** Its look, and a write that it began before. */
@@ -53,26 +54,28 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
   }
   const sayGoodbye = async () => {
     const owner = await owners.get('owner')
-    if (owner?.writer === writer) await owners.put('owner', { writer, epoch, isDone: true })
+    if (owner?.writer === writer) await owners.put(goodbyeOf(writer), { writer, epoch })
   }
   return {
     get isLost() {
       return isLost
     },
     async take() {
-      const before = (await owners.get('owner')) ?? { writer, epoch: 0, isDone: true }
-      if (!before.isDone && before.writer !== writer) mayBeWriting = true
-      epoch = before.epoch
-      await owners.put('owner', { writer, epoch, isDone: false })
+      const before = await owners.get('owner')
+      const isClean = !before || (await owners.get(goodbyeOf(before.writer))) !== undefined
+      if (!isClean && before.writer !== writer) mayBeWriting = true
+      epoch = before?.epoch ?? 0
+      await owners.put('owner', { writer, epoch })
       if (mayBeWriting) await sleep(takeoverMs)
       mayBeWriting = false
       timer ??= setInterval(() => check().catch(() => {}), checkMs)
       timer.unref()
-      return { epoch, isClean: before.isDone }
+      if (before && isClean) owners.delete(goodbyeOf(before.writer)).catch(() => {})
+      return { epoch, isClean }
     },
     async begin(chosen) {
       epoch = chosen
-      await owners.put('owner', { writer, epoch, isDone: false })
+      await owners.put('owner', { writer, epoch })
     },
     async identity() {
       const known = await ledgers.get('ledger')
