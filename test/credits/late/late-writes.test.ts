@@ -118,6 +118,29 @@ describe.concurrent('a write to a store of single values that lands after it was
     await found.driver.close()
   }, 20_000)
 
+  test('and named a writer, makes nobody write where another process has', async () => {
+    const storage = createStorage()
+    const first = await storage.open()
+    await grant(first.driver, 'one', 1n)
+    first.line('credit-owner').delay('unanswered')
+    await expect(first.driver.init()).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(first.line('credit-owner').late).toBe(1)
+    await first.die()
+    const second = await storage.open()
+    second.line('credit-accounts').delay('unanswered')
+    await expect(grant(second.driver, 'two', 10n)).rejects.toMatchObject({ code: 'store_unavailable' })
+    await second.die()
+
+    first.line('credit-owner').land()
+    const third = await storage.open()
+    await grant(third.driver, 'three', 100n)
+    second.line('credit-accounts').land()
+    await third.driver.close()
+    const found = await reopened(storage)
+    expect(found).toMatchObject({ refs: ['one', 'three'], available: 101n })
+    await found.driver.close()
+  }, 20_000)
+
   test('is whole, should the process after it have died before it wrote the account', async () => {
     const storage = createStorage()
     const first = await storage.open()
@@ -167,6 +190,24 @@ test('the end of a hold that lands behind its charge lets nobody charge it again
   expect(await found.driver.release(id, account)).toMatchObject({ state: 'settled_late', replay: true })
   expect(await found.driver.balance(account)).toMatchObject({ available: 950n, spent: 50n })
   await found.driver.close()
+}, 20_000)
+
+test('of processes that start together, one becomes the writer', async () => {
+  const storage = createStorage()
+  const first = await storage.open()
+  await grant(first.driver, 'one', 1n)
+  await first.die()
+  const started = await Promise.allSettled([storage.open(), storage.open()])
+  const drivers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value.driver] : []))
+  await Promise.all(drivers.map((driver, index) => grant(driver, `of ${index}`, 10n)))
+  await Promise.all(drivers.map((driver) => driver.close()))
+  const { driver, refs } = await reopened(storage)
+  expect(refs).toEqual(['one', 'of 0'])
+  await driver.close()
+  expect(started).toContainEqual({
+    status: 'rejected',
+    reason: expect.objectContaining({ code: 'store_unavailable' }),
+  })
 }, 20_000)
 
 test('what is looked up while its process closes is no reason for a goodbye before it is written', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GatewayError } from '../../errors/gateway-error.ts'
 import type { Logger } from '../../options/options.ts'
 import type { Handover } from './account-heads.ts'
 import type { OpenRecords } from './ledger-records.ts'
@@ -8,7 +9,7 @@ export interface Ownership {
   /** Somebody has taken over, or we have stopped: what is in memory must not be written any more. */
   readonly isLost: boolean
   take(): Promise<Handover>
-  /** Says in which epoch we write, before we do. */
+  /** Says in which epoch we write, before we do. Rejects when somebody else has taken over meanwhile. */
   begin(epoch: number): Promise<void>
   /** What the ledger is called, whoever writes to it. */
   identity(): Promise<string>
@@ -22,9 +23,11 @@ export interface Ownership {
 
 interface Owner {
   readonly writer: string
-  readonly epoch: number
+  /** Of a goodbye: in which all is written. */
+  readonly epoch?: number
 }
 
+const takenOver = 'Another process has opened the credits of a store that has a single writer.'
 /** With a name of its own: one that lands late says nothing about the writers since. */
 const goodbyeOf = (writer: string) => `goodbye:${writer}`
 
@@ -38,6 +41,8 @@ const takeoverMs = 2 * checkMs + 2000
  */
 export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
   const owners = open<Owner>('credit-owner')
+  /** One each that was ever begun, so that none is begun twice, whatever lands late. */
+  const epochs = open<{ readonly epoch: number }>('credit-epochs')
   const ledgers = open<{ readonly name: string }>('credit-ledger')
   const writer = crypto.randomUUID()
   let isLost = false
@@ -50,7 +55,15 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
     const owner = await owners.get('owner')
     if (owner?.writer === writer || isLost) return
     isLost = true
-    logger.error({}, 'Another process has opened the credits of a store that has a single writer.')
+    logger.error({}, takenOver)
+  }
+  const refuseWhenLost = () => {
+    if (isLost) throw new GatewayError({ code: 'store_unavailable', message: takenOver })
+  }
+  const latestEpoch = async () => {
+    let latest = 0
+    for await (const [, begun] of epochs.list()) latest = Math.max(latest, begun.epoch)
+    return latest
   }
   const sayGoodbye = async () => {
     const owner = await owners.get('owner')
@@ -61,21 +74,25 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
       return isLost
     },
     async take() {
+      refuseWhenLost()
       const before = await owners.get('owner')
-      const isClean = !before || (await owners.get(goodbyeOf(before.writer))) !== undefined
-      if (!isClean && before.writer !== writer) mayBeWriting = true
-      epoch = before?.epoch ?? 0
-      await owners.put('owner', { writer, epoch })
+      const goodbye = before && (await owners.get(goodbyeOf(before.writer)))
+      if (before && !goodbye && before.writer !== writer) mayBeWriting = true
+      await owners.put('owner', { writer })
       if (mayBeWriting) await sleep(takeoverMs)
       mayBeWriting = false
       timer ??= setInterval(() => check().catch(() => {}), checkMs)
       timer.unref()
-      if (before && isClean) owners.delete(goodbyeOf(before.writer)).catch(() => {})
-      return { epoch, isClean }
+      // Said once, and not of those who write after.
+      if (goodbye) await owners.delete(goodbyeOf(goodbye.writer))
+      epoch = await latestEpoch()
+      return { epoch, isClean: before ? goodbye?.epoch === epoch : epoch === 0 }
     },
     async begin(chosen) {
+      await check()
+      refuseWhenLost()
+      if (chosen > epoch) await epochs.put(String(chosen), { epoch: chosen })
       epoch = chosen
-      await owners.put('owner', { writer, epoch })
     },
     async identity() {
       const known = await ledgers.get('ledger')
