@@ -38,7 +38,12 @@ function createStorage() {
     }
     return { driver, die, line: (namespace: Namespace) => lineOf(namespace) }
   }
-  return { open, keys: (namespace: Namespace) => [...valuesOf(namespace).keys()] }
+  const keys = (namespace: Namespace) => [...valuesOf(namespace).keys()]
+  return {
+    open,
+    keys,
+    put: (namespace: Namespace, key: string, value: unknown) => valuesOf(namespace).set(key, value),
+  }
 }
 
 const grant = async (driver: CreditDriver, ref: string, amount: bigint) =>
@@ -258,4 +263,14 @@ test('an account keeps its place over restarts, and leaves none behind after fai
   const found = await reopened(storage)
   expect(found).toMatchObject({ refs: ['one', 'two', 'three', 'four'], available: 4n })
   await found.driver.close()
+})
+
+test('accounts that another version wrote are no empty ones', async () => {
+  const storage = createStorage()
+  const value = { unspent: '1000', spent: '0', topups: '1000', seq: 1, holds: [], keys: [], grants: [] }
+  storage.put('credit-accounts', account, JSON.stringify({ value }))
+  await expect(storage.open()).rejects.toMatchObject({
+    code: 'store_unavailable',
+    message: expect.stringContaining('"acme"'),
+  })
 })

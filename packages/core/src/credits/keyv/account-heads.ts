@@ -1,3 +1,4 @@
+import { GatewayError } from '../../errors/gateway-error.ts'
 import type { AccountState } from '../engine/account-state.ts'
 import { type AccountRecord, fromRecord, toRecord } from './account-record.ts'
 import type { OpenRecords } from './ledger-records.ts'
@@ -72,7 +73,9 @@ export function openAccountHeads(open: OpenRecords): AccountHeads {
   }
   const newest = async (): Promise<Head[]> => {
     const found = new Map<string, Head>()
-    for await (const [, head] of records.list()) {
+    for await (const [id, head] of records.list()) {
+      // Read as none, it would be an empty account, which is granted again what it had.
+      if (!Number.isInteger(head.epoch)) throw unreadable(id)
       const other = found.get(head.account)
       const [winner, loser] = other && isNewer(other, head) ? [other, head] : [head, other]
       found.set(head.account, winner)
@@ -130,4 +133,9 @@ export function openAccountHeads(open: OpenRecords): AccountHeads {
     },
     epochs: (account) => (written.get(account)?.spans ?? []).map(({ epoch }) => epoch).reverse(),
   }
+}
+
+function unreadable(id: string): GatewayError {
+  const message = `The account "${id}" in the store was written by another version.`
+  return new GatewayError({ code: 'store_unavailable', message })
 }
