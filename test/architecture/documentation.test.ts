@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
+import { builtInProviders } from '../../packages/core/src/providers/built-in.ts'
 
 const packages = fileURLToPath(new URL('../../packages/', import.meta.url))
 const root = join(packages, '..')
@@ -61,4 +62,13 @@ test('the README points at files that are there', () => {
   const targets = [...readme.matchAll(/^\[\w+\]: (\S+)$/gm)].map(([, target]) => target ?? '')
   expect(targets.length).toBeGreaterThan(5)
   for (const target of targets) expect([target, existsSync(join(root, target))]).toEqual([target, true])
+})
+
+test('the README lists every provider with its variable', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+  const missing = builtInProviders.filter(({ id, environment, keyless }) => {
+    const variable = keyless ? environment.baseUrl : environment.apiKey
+    return !readme.split('\n').some((line) => line.startsWith(`| \`${id}\``) && line.includes(variable))
+  })
+  expect(missing.map(({ id }) => id)).toEqual([])
 })

@@ -10,6 +10,7 @@ export const sandboxProvider: ProviderDefinition = {
   baseUrl: 'sandbox://local/v1',
   environment: { apiKey: '', baseUrl: '' },
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-embeddings'],
+  countsTokens: ['anthropic-messages'],
   credentialHeader: 'bearer',
   defaultHeaders: {},
   forwardedHeaders: [],
