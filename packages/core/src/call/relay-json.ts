@@ -10,6 +10,7 @@ import { mapTransportError } from '../upstream/map-error.ts'
 import { answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
 import type { Attempt, Relay } from './dispatch.ts'
+import { embeddingsContent } from './embeddings-content.ts'
 import { readMember, scanMembers } from './json-members.ts'
 import { describeTarget, failCall } from './relay-error.ts'
 import { estimateCall } from './settle-stream.ts'
@@ -142,7 +143,8 @@ function renderContent(
   body: WireText,
 ): WireText | undefined {
   const { target, dialect } = call
-  if (target.dialect === dialect) return body
+  if (target.dialect === dialect)
+    return dialect.id === 'openai-embeddings' ? embeddingsContent(call, body) : body
   const deltas = target.dialect.parseAnswer?.(answer)?.flatMap(createAnswerFilter(prepared.answer))
   if (deltas === undefined) return undefined
   return toWire(JSON.stringify(dialect.renderAnswer?.(deltas, answerContext(call))))
