@@ -128,3 +128,19 @@ it('a body that comes a byte at a time is joined, and cut like any other', () =>
   const spliced = spliceMembers(scanMembers(body), new Map([['model', '"b"']]))
   expect(joined(spliced)).toBe(text.replace('"a"', '"b"'))
 })
+
+it.each([
+  ['{ "model" : "x" }', '{"v":1}'],
+  ['{"model":"x", "a": 1.0 , "b":[2, 3]}', '{"a": 1.0,"b":[2, 3],"v":1}'],
+  ['{"a":1,"model":"x","b":"\\u0041"}', '{"a":1,"b":"\\u0041","v":1}'],
+  ['{"a":12345678901234567890 ,"model":"x" }', '{"a":12345678901234567890,"v":1}'],
+  ['{"v":0,"mod\\u0065l":"x","model2":{"model":1}}', '{"v":1,"model2":{"model":1}}'],
+  ['{"a":1}', '{"a":1,"v":1}'],
+])('a splice leaves out what it is told to: %s', (given, expected) => {
+  const edits = new Map([
+    ['model', undefined],
+    ['v', '1'],
+  ])
+  for (let at = 1; at < given.length; at += 1)
+    expect(joined(spliceMembers(scanMembers(cutAt(given, [at])), edits))).toBe(expected)
+})

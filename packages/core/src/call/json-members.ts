@@ -5,6 +5,8 @@ import { createJsonScanner, malformed } from './json-scanner.ts'
 /** Where a top-level member's value stands in the bytes: `[start, end)`. */
 export interface MemberSpan {
   readonly name: string
+  /** Of its name, with the quote. */
+  readonly nameStart: number
   readonly start: number
   readonly end: number
 }
@@ -31,7 +33,7 @@ export function scanMembers(body: BodyBytes): JsonMembers {
     const name = readName(body, nameStart, nameEnd)
     const folded = name.toLowerCase()
     if (spans.has(folded)) throw occursTwice(name)
-    spans.set(folded, { name, start, end })
+    spans.set(folded, { name, nameStart, start, end })
   })
   for (const piece of body.pieces) scanner.read(piece)
   return { body, spans, close: scanner.finish() }
