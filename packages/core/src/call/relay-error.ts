@@ -1,8 +1,10 @@
 import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { mapUpstreamError } from '../upstream/map-error.ts'
+import { CredentialError } from '../upstream/signing/credential-error.ts'
 import { answerError, answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
+import type { Target } from './authorize.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 
 /** Error bodies are small; what is longer is not read for its message. */
@@ -27,7 +29,7 @@ const rejections = new Set([400, 404, 413, 422])
 function answer(attempt: Attempt, sent: WireText): void {
   const { call, settlement, status, headers } = attempt
   settlement.release()
-  const body = withoutSecret(sent, call.target.credential.secret)
+  const body = withoutSecrets(sent, call.target)
   if (rejections.has(status) && call.target.dialect === call.dialect && isJson(body)) {
     answerJson(call.exchange.sink, { status, headers: answerHeaders(attempt), body })
   } else {
@@ -36,9 +38,13 @@ function answer(attempt: Attempt, sent: WireText): void {
 }
 
 /** Some providers repeat the credential that they refuse, and it is not the client's to see. */
-function withoutSecret(body: WireText, secret: string | undefined): WireText {
-  if (secret === undefined) return body
-  return body.replaceAll(toWire(secret), '[redacted]') as WireText
+function withoutSecrets(body: WireText, { credential, provider }: Target): WireText {
+  const made = provider.madeSecrets?.() ?? []
+  const secrets = credential.secret === undefined ? made : [credential.secret, ...made]
+  return secrets.reduce<string>(
+    (text, secret) => text.replaceAll(toWire(secret), '[redacted]'),
+    body,
+  ) as WireText
 }
 
 function isJson(body: WireText): boolean {
@@ -55,11 +61,11 @@ export function describeTarget({ call }: Attempt): { provider: string; ownKey: b
 
 /** Answers with an error while the status is still open. */
 export function failCall(attempt: Attempt, error: GatewayError): void {
-  const { call, services } = attempt
-  services.logger.warn(
-    { requestId: call.id, ...describeTarget(attempt), status: attempt.status, code: error.code },
-    error.message,
-  )
+  const { call, services, status } = attempt
+  const { code, cause, message } = error
+  // Why a credential could not be made is the operator's to know.
+  const reason = cause instanceof CredentialError ? { reason: cause.message } : {}
+  services.logger.warn({ requestId: call.id, ...describeTarget(attempt), status, code, ...reason }, message)
   answerError(call.exchange.sink, {
     error,
     family: call.dialect.family,

@@ -21,10 +21,12 @@ export interface ConfiguredProvider {
   readonly search: string
   /** The operator's own credential. */
   readonly apiKey: string | undefined
-  /** True for a custom provider that needs no credential. */
+  /** True for a provider that needs no credential, or makes one for each request. */
   readonly keyless: boolean
   readonly headers: Readonly<Record<string, string>>
   readonly transport: Transport
+  /** Secrets of credentials that are made for each request, as they are now. */
+  readonly madeSecrets?: () => readonly string[]
 }
 
 /** An account's own upstream credential, in the clear, for one request. */

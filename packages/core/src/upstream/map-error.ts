@@ -1,5 +1,7 @@
+import { type AwsError, awsErrorStatus, readAwsError } from '../errors/aws-error.ts'
 import type { ErrorCodeName } from '../errors/codes.ts'
 import { GatewayError, type GatewayErrorOptions } from '../errors/gateway-error.ts'
+import { CredentialError } from './signing/credential-error.ts'
 import type { HeaderMap } from './transport.ts'
 
 export interface UpstreamFailure {
@@ -15,7 +17,9 @@ export interface UpstreamFailure {
  * What an upstream's error status means for the client. The operator's own credential, quota and bill stay
  * the operator's business: they come out as 502, never as the client's 401 or 429.
  */
-export function mapUpstreamError(failure: UpstreamFailure): GatewayError {
+export function mapUpstreamError(given: UpstreamFailure): GatewayError {
+  const aws = readAwsError(given.headers['x-amzn-errortype'], given.body)
+  const failure = { ...given, aws, status: (aws && awsErrorStatus(aws.type)) ?? given.status }
   const { status, provider } = failure
   if (status === 401 || status === 403) return credentialError(failure)
   if (status === 402 || isQuota(failure)) return quotaError(failure)
@@ -64,9 +68,16 @@ function isQuota({ status, body }: UpstreamFailure): boolean {
 }
 
 /** The provider's own words about the request, or a plain sentence when there are none. */
-function rejectionText({ body, provider, status }: UpstreamFailure): string {
+function rejectionText({
+  body,
+  provider,
+  status,
+  aws,
+}: UpstreamFailure & { aws: AwsError | undefined }): string {
+  if (aws?.message !== undefined) return aws.message
   try {
-    const parsed = JSON.parse(body) as { error?: { message?: unknown } }
+    // Vertex AI puts its errors into a list.
+    const [parsed] = [JSON.parse(body)].flat() as [{ error?: { message?: unknown } }]
     if (typeof parsed.error?.message === 'string') return parsed.error.message
   } catch {
     // Not JSON: nothing in it is meant for a client.
@@ -88,6 +99,7 @@ export function readRetryAfter(headers: HeaderMap): number | undefined {
 
 /** A connection that failed or timed out before or within an answer. */
 export function mapTransportError(error: Error, provider: string): GatewayError {
+  if (error instanceof CredentialError) return credentialFailure(error, provider)
   const code = (error as NodeJS.ErrnoException).code ?? ''
   const timeouts = ['connect_timeout', 'headers_timeout', 'body_timeout']
   if (timeouts.includes(code)) {
@@ -96,6 +108,13 @@ export function mapTransportError(error: Error, provider: string): GatewayError 
   return upstream('upstream_unreachable', `The connection to the provider ${provider} failed.`, {
     cause: error,
   })
+}
+
+/** Nothing was sent, because what should have opened the provider was not to be had. */
+function credentialFailure(error: CredentialError, provider: string): GatewayError {
+  const code = error.isTransient ? 'provider_unavailable' : 'upstream_auth_error'
+  const message = `The gateway's credential for the provider ${provider} cannot be had at the moment.`
+  return upstream(code, message, { cause: error })
 }
 
 /** An error that came as an event inside an answer of status 200. */
