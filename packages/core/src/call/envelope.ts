@@ -34,6 +34,8 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
   'google-gemini': [],
   'openai-embeddings': [],
   'openai-completions': ['max_tokens'],
+  // Nobody asks in it.
+  'bedrock-converse': [],
 }
 
 /**

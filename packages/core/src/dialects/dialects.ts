@@ -1,5 +1,6 @@
 import type { DialectId } from '../providers/dialect-id.ts'
 import { anthropicMessages } from './anthropic-messages/anthropic-messages.ts'
+import { bedrockConverse } from './bedrock-converse/bedrock-converse.ts'
 import type { Dialect } from './dialect.ts'
 import { googleGemini } from './google-gemini/google-gemini.ts'
 import { openaiChat } from './openai-chat/openai-chat.ts'
@@ -15,4 +16,5 @@ export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'google-gemini': googleGemini,
   'openai-embeddings': openaiEmbeddings,
   'openai-completions': openaiCompletions,
+  'bedrock-converse': bedrockConverse,
 }

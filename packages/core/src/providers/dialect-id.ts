@@ -6,3 +6,4 @@ export type DialectId =
   | 'google-gemini'
   | 'openai-embeddings'
   | 'openai-completions'
+  | 'bedrock-converse'
