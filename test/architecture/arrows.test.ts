@@ -29,7 +29,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'telemetry',
     'upstream',
   ],
-  options: ['billing', 'errors', 'models', 'providers', 'store'],
+  options: ['billing', 'errors', 'models', 'providers', 'store', 'upstream'],
   access: ['billing', 'errors', 'store'],
   credits: ['billing', 'errors', 'store'],
   telemetry: ['billing'],
@@ -67,6 +67,7 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   'node:net': ['upstream'],
   'node:tls': ['upstream'],
+  '@smithy/signature-v4': ['upstream'],
   keyv: ['options', 'store'],
   'node:http': ['exchange', 'gateway'],
   'node:sqlite': ['credits', 'store'],

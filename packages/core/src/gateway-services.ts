@@ -12,8 +12,10 @@ import type { Logger } from './options/options.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
 import type { UsageEvent } from './telemetry/usage-event.ts'
+import { decodeEventStreams } from './upstream/event-stream/decode-event-streams.ts'
 import { createHttpTransport } from './upstream/http-transport.ts'
 import { createSandboxTransport } from './upstream/sandbox-transport.ts'
+import { signRequests } from './upstream/signing/sign-requests.ts'
 import type { Transport } from './upstream/transport.ts'
 
 export interface GatewayParts {
@@ -80,17 +82,20 @@ function createUsageListener(listener: (event: UsageEvent) => void, logger: Logg
   }
 }
 
-function configure(setup: ProviderSetup, transport: Transport): ConfiguredProvider {
-  const { definition, baseUrl, apiKey, keyless, headers } = setup
+function configure(setup: ProviderSetup, plain: Transport): ConfiguredProvider {
+  const { definition, baseUrl, apiKey, keyless, headers, createSigner } = setup
   const url = new URL(baseUrl)
+  const readable = definition.cloud?.eventStreams ? decodeEventStreams(plain) : plain
+  const signer = createSigner?.(plain)
   return {
     definition,
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ''),
     search: url.search,
     apiKey,
-    keyless,
+    keyless: keyless || signer !== undefined,
     headers,
-    transport,
+    transport: signer ? signRequests(readable, signer) : readable,
+    ...(signer && { madeSecrets: signer.secrets }),
   }
 }

@@ -22,7 +22,12 @@ export { gatewayOf, type MountOptions } from './mount.ts'
 export type {
   AuthenticatedCaller,
   AuthenticateRequest,
+  AwsCredentials,
+  AwsOptions,
   GatewayOptions,
+  GoogleAccessToken,
+  GoogleCloudOptions,
+  GoogleServiceAccount,
   HoldOptions,
   LimitOptions,
   Logger,

@@ -25,7 +25,7 @@ export interface Candidate {
 export function resolve(services: CallServices, wanted: Wanted): Candidate {
   const resolution = services.models.resolve(wanted.envelope.model)
   const provider = services.providers.get(resolution.provider) as ConfiguredProvider
-  const dialect = chooseDialect(wanted.dialect, { provider, entry: resolution.entry })
+  const dialect = chooseDialect(wanted.dialect, { provider, resolution })
   if (dialect) return { provider, resolution, dialect }
   throw new GatewayError({
     code: 'unsupported_parameter',
@@ -55,8 +55,11 @@ interface Wanted {
 }
 
 /** The client's own dialect wherever the provider speaks it, otherwise one that both directions exist for. */
-function chooseDialect(client: Dialect, { provider, entry }: Served): Dialect | undefined {
-  const spoken = provider.definition.dialects.filter((id) => serves(entry, id))
+function chooseDialect(client: Dialect, { provider, resolution }: Served): Dialect | undefined {
+  const { dialects: all, dialectsOf } = provider.definition
+  const spoken = (dialectsOf?.(resolution.upstreamId) ?? all).filter((spoke) =>
+    serves(resolution.entry, spoke),
+  )
   const { id, requests } = client
   if (!requests && spoken.includes(id)) return client
   const near = requests && spoken.includes(requests) ? [requests] : []
@@ -66,7 +69,7 @@ function chooseDialect(client: Dialect, { provider, entry }: Served): Dialect | 
 
 interface Served {
   readonly provider: ConfiguredProvider
-  readonly entry: ModelEntry | undefined
+  readonly resolution: Resolution
 }
 
 /** What the catalogue calls the endpoints of these dialects; it does not tell others apart. */

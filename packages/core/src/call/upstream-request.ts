@@ -64,6 +64,11 @@ function pathOf({ target, envelope }: ResolvedCall): string {
   return endpoint ? endpoint.path(request) : dialect.upstreamPath(request)
 }
 
+/** What the provider's endpoint wants otherwise than its dialect has it. */
+function membersFor({ provider, dialect, resolution }: ResolvedCall['target']) {
+  return provider.definition.endpoints?.[dialect.id]?.members?.(resolution.upstreamId)
+}
+
 interface Content extends Omit<PreparedRequest, 'request'> {
   readonly body: BodyBytes
   readonly headers: Readonly<Record<string, string>>
@@ -87,12 +92,14 @@ function withoutKey(search: string): string {
 
 function splice(call: ResolvedCall, limit: number | undefined): Content {
   const { envelope, target, dialect } = call
-  const edits = new Map<string, string>()
+  const edits = new Map<string, string | undefined>()
   if (!dialect.namesInPath && envelope.model !== target.resolution.upstreamId)
     edits.set('model', JSON.stringify(target.resolution.upstreamId))
   const usageAdded = wantsUsage(call)
   if (usageAdded) edits.set('stream_options', usageOptions(call))
   if (limit !== undefined) for (const [name, text] of limitEdits(call, limit)) edits.set(name, text)
+  const members = membersFor(target)
+  if (members) for (const name in members) edits.set(name, JSON.stringify(members[name]))
   const body = edits.size === 0 ? envelope.members.body : spliceMembers(envelope.members, edits)
   const thinking = dialect.id === 'anthropic-messages' ? readMember(envelope.members, 'thinking') : undefined
   const content = {
@@ -167,7 +174,7 @@ function translate(call: ResolvedCall, settings: CallSettings, affordable?: numb
     thinks = false,
   } = rendered as RenderedRequest
   return {
-    body: bodyOf([Buffer.from(JSON.stringify(body))]),
+    body: bodyOf([Buffer.from(JSON.stringify({ ...body, ...membersFor(target) }))]),
     headers,
     warnings,
     usageAdded: false,

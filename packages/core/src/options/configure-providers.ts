@@ -6,6 +6,7 @@ import { customProvider, customVariables } from '../providers/custom.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import { sandboxModels } from '../providers/sandbox/sandbox-models.ts'
 import { sandboxProvider } from '../providers/sandbox/sandbox-provider.ts'
+import { type CloudSetup, configureCloud } from './configure-cloud.ts'
 import { type Environment, readVariable } from './environment.ts'
 import type { GatewayOptions, ProviderOptions } from './options.ts'
 import type { Problems } from './problems.ts'
@@ -18,6 +19,8 @@ export interface ProviderSetup extends ModelProvider {
   readonly apiKey: string | undefined
   readonly keyless: boolean
   readonly headers: Readonly<Record<string, string>>
+  /** Makes the credential of each request where there is no key. */
+  readonly createSigner?: CloudSetup['createSigner']
 }
 
 interface Sources {
@@ -58,25 +61,49 @@ function configure(id: string, options: ProviderOptions, { environment, problems
   const builtIn = builtInProviders.find((provider) => provider.id === id)
   const definition = builtIn ?? defineCustom(id, options, environment)
   const { environment: names } = definition
-  const apiKey = (options.apiKey ?? readVariable(environment, names.apiKey))?.trim() || undefined
+  const apiKey = readApiKey({ id, names, options }, { environment, problems })
+  const hasAddress = (options.baseUrl ?? readVariable(environment, names.baseUrl)) !== undefined
+  const cloud = problems.attempt(() =>
+    configureCloud({ id, definition, options, environment, apiKey, hasAddress }),
+  )
+  const located = definition.cloud ? { ...definition, baseUrl: cloud?.baseUrl ?? '' } : definition
+  const isOurs = builtIn !== undefined || definition.cloud !== undefined
+  return {
+    id,
+    definition,
+    baseUrl:
+      (isOurs && problems.attempt(() => chooseBaseUrl(located, options, environment))) ||
+      definition.baseUrl ||
+      '',
+    apiKey,
+    keyless: !isOurs || definition.keyless === true,
+    createSigner: cloud?.createSigner,
+    headers: readHeaders(id, options, problems),
+    models: priceable(id, options, problems),
+  }
+}
+
+interface KeyPlace {
+  readonly id: string
+  readonly names: ProviderDefinition['environment']
+  readonly options: ProviderOptions
+}
+
+/** A key in the environment is passed over where options name other credentials. */
+function readApiKey(
+  { id, names, options }: KeyPlace,
+  { environment, problems }: Sources,
+): string | undefined {
+  const identified = options.aws?.credentials ?? options.googleCloud?.credentials
+  const variable = identified === undefined ? names.apiKey : ''
+  const apiKey = (options.apiKey ?? readVariable(environment, variable))?.trim() || undefined
   if (options.apiKey !== undefined && apiKey === undefined) {
     problems.add(`providers.${id}.apiKey (${names.apiKey}) is empty.`)
   }
   if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
     problems.add(`providers.${id}.apiKey (${names.apiKey}) has characters that no header can carry.`)
   }
-  return {
-    id,
-    definition,
-    baseUrl:
-      (builtIn && problems.attempt(() => chooseBaseUrl(builtIn, options, environment))) ??
-      definition.baseUrl ??
-      '',
-    apiKey,
-    keyless: !builtIn || builtIn.keyless === true,
-    headers: readHeaders(id, options, problems),
-    models: priceable(id, options, problems),
-  }
+  return apiKey
 }
 
 function defineCustom(id: string, options: ProviderOptions, environment: Environment): ProviderDefinition {

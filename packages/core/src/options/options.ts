@@ -1,9 +1,42 @@
 import type { Keyv } from 'keyv'
 import type { FeeOptions } from '../billing/fee.ts'
 import type { PriceOptions } from '../billing/price.ts'
+import type {
+  AwsCredentials,
+  GoogleAccessToken,
+  GoogleServiceAccount,
+} from '../providers/cloud-credentials.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 
-export type { PriceOptions }
+export type { AwsCredentials, GoogleAccessToken, GoogleServiceAccount, PriceOptions }
+
+/** Where Amazon Bedrock is called, and whose keys sign for it where there is no `apiKey`. */
+export interface AwsOptions {
+  /** @default AWS_REGION, or AWS_DEFAULT_REGION */
+  readonly region?: string
+  /**
+   * Keys, or a function that gives those of a role, such as `fromNodeProviderChain()` of the AWS SDK.
+   * @default AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN
+   */
+  readonly credentials?: AwsCredentials | (() => Promise<AwsCredentials>)
+}
+
+/** Where Google Vertex AI is called, and by whom. */
+export interface GoogleCloudOptions {
+  /** @default GOOGLE_CLOUD_PROJECT, or the service account's */
+  readonly project?: string
+  /** A region, `us`, `eu` or `global`. @default GOOGLE_CLOUD_LOCATION or 'global' */
+  readonly location?: string
+  /**
+   * A service account, the path of its JSON file, or a function that gives access tokens: `() =>
+   * auth.getAccessToken()` of google-auth-library, for every other kind of identity. A token without `expiresAt` is
+   * asked for at each call. @default the file in GOOGLE_APPLICATION_CREDENTIALS
+   */
+  readonly credentials?:
+    | GoogleServiceAccount
+    | string
+    | (() => Promise<string | null | undefined | GoogleAccessToken>)
+}
 
 /** A model that an operator adds, or what is to be different about a catalogued one. */
 export interface ModelOptions {
@@ -36,6 +69,10 @@ export interface ProviderOptions {
     | 'openai-embeddings'
     | 'openai-completions'
   )[]
+  /** Of `bedrock`, or of a provider under another name that is Amazon Bedrock elsewhere. */
+  readonly aws?: AwsOptions
+  /** Of `vertex`, or of a provider under another name that is Google Vertex AI elsewhere. */
+  readonly googleCloud?: GoogleCloudOptions
   /** Sent with every request to this provider; may not replace the credential. */
   readonly headers?: Readonly<Record<string, string>>
   /** Models to add, and prices to override, by public id. */

@@ -1,6 +1,13 @@
 import type { Keyv } from 'keyv'
 import { z } from 'zod'
-import type { GatewayOptions, Logger, ModelOptions, ProviderOptions } from './options.ts'
+import type {
+  AwsOptions,
+  GatewayOptions,
+  GoogleCloudOptions,
+  Logger,
+  ModelOptions,
+  ProviderOptions,
+} from './options.ts'
 
 const decimal = z.string()
 const milliseconds = z.number().int().min(0).max(2_147_483_647)
@@ -21,6 +28,41 @@ const modelSchema = z.strictObject({
   aliases: z.array(z.string().min(1)).optional(),
 })
 
+const text = z.string().min(1)
+
+const awsSchema = z.strictObject({
+  region: text.optional(),
+  credentials: z
+    .union([
+      callable<() => Promise<never>>(''),
+      z.looseObject({
+        accessKeyId: text,
+        secretAccessKey: text,
+        sessionToken: text.optional(),
+        expiration: z.date().optional(),
+      }),
+    ])
+    .optional(),
+})
+
+const googleCloudSchema = z.strictObject({
+  project: text.optional(),
+  location: text.optional(),
+  credentials: z
+    .union([
+      callable<() => Promise<never>>(''),
+      text,
+      z.looseObject({
+        client_email: text,
+        private_key: text,
+        private_key_id: text.optional(),
+        project_id: text.optional(),
+        token_uri: text.optional(),
+      }),
+    ])
+    .optional(),
+})
+
 const providerSchema = z.strictObject({
   apiKey: z.string().optional(),
   baseUrl: z.string().optional(),
@@ -37,6 +79,8 @@ const providerSchema = z.strictObject({
     )
     .min(1)
     .optional(),
+  aws: awsSchema.optional(),
+  googleCloud: googleCloudSchema.optional(),
   headers: z.record(z.string(), z.string()).optional(),
   models: z.record(z.string().min(1), modelSchema).optional(),
 })
@@ -94,7 +138,10 @@ type SameMembers<Left, Right> = [keyof Left] extends [keyof Right]
     : never
   : never
 type Schema = z.input<typeof optionsSchema>
+type ProviderSchema = z.input<typeof providerSchema>
 export const schemaMatches: {
   readonly options: SameMembers<Schema, GatewayOptions>
-  readonly provider: SameMembers<NonNullable<Schema['providers']>[string], ProviderOptions>
-} = { options: true, provider: true }
+  readonly provider: SameMembers<ProviderSchema, ProviderOptions>
+  readonly aws: SameMembers<NonNullable<ProviderSchema['aws']>, AwsOptions>
+  readonly googleCloud: SameMembers<NonNullable<ProviderSchema['googleCloud']>, GoogleCloudOptions>
+} = { options: true, provider: true, aws: true, googleCloud: true }

@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
+import { bedrock } from './bedrock.ts'
 import { deepseek } from './deepseek.ts'
 import { fireworks } from './fireworks.ts'
 import { google } from './google.ts'
@@ -11,6 +12,7 @@ import { openai } from './openai.ts'
 import { openrouter } from './openrouter.ts'
 import type { ProviderDefinition } from './provider.ts'
 import { together } from './together.ts'
+import { vertex } from './vertex.ts'
 import { vllm } from './vllm.ts'
 import { xai } from './xai.ts'
 
@@ -27,6 +29,8 @@ export const builtInProviders: readonly ProviderDefinition[] = [
   together,
   fireworks,
   azureOpenai,
+  bedrock,
+  vertex,
   ollama,
   vllm,
   lmStudio,

@@ -1,13 +1,15 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { ProviderOptions } from '../options/options.ts'
 import { readBaseUrl } from './base-url.ts'
+import { bedrock } from './bedrock.ts'
 import { builtInProviders } from './built-in.ts'
 import { compatibleProvider } from './compatible.ts'
 import type { DialectId } from './dialect-id.ts'
 import type { ProviderDefinition } from './provider.ts'
+import { vertex } from './vertex.ts'
 
 /**
- * Describes a compatible server that the operator named. Its variables are made of its id: `my-llm` reads
+ * Describes a compatible server that the operator named, or a cloud's provider under another name. Its variables are made of its id: `my-llm` reads
  * `MY_LLM_API_KEY` and `MY_LLM_BASE_URL`.
  *
  * @throws GatewayError `invalid_request` that names the option: an id that cannot stand before the colon of
@@ -21,6 +23,8 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
     throw invalid(`providers.${id}`, 'must be named in lower-case letters, digits, ".", "_" and "-".')
   }
   const environment = customVariables(id)
+  const cloud = options.aws ? bedrock : options.googleCloud && vertex
+  if (cloud) return { ...cloud, id, displayName: id, environment }
   const source = `providers.${id}.baseUrl (${environment.baseUrl})`
   if (!options.baseUrl) throw invalid(source, 'is missing: a custom provider needs an address.')
   const baseUrl = readBaseUrl(options.baseUrl, source)

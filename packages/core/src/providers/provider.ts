@@ -17,6 +17,26 @@ export interface Endpoint {
   /** Below the base URL. */
   path(request: PathRequest): string
   readonly credentialHeader?: CredentialHeader
+  /** Members of the body that it wants otherwise, by name; undefined leaves a member out. */
+  members?(model: string): Readonly<Record<string, string | undefined>>
+}
+
+/** A place in a cloud. */
+export interface CloudPlace {
+  /** A region, or what a cloud calls so: `eu-central-1`, `global`. */
+  readonly location: string
+  /** Of Google's cloud. */
+  readonly project: string
+}
+
+/** What a provider in a cloud has in place of one address and one key. */
+export interface Cloud {
+  /** Whose: where its requests carry no key, they carry credentials that are made for each of them. */
+  readonly vendor: 'aws' | 'google'
+  /** The base URL of a place. */
+  address(place: CloudPlace): string
+  /** Its streams are in AWS's own framing. */
+  readonly eventStreams?: true
 }
 
 /** The facts of one upstream. Pure data: no socket, no secret. */
@@ -28,6 +48,7 @@ export interface ProviderDefinition extends ProviderTraits {
    * has an address of their own.
    */
   readonly baseUrl: string | undefined
+  readonly cloud?: Cloud
   /** The version segment that operators usually leave out of this provider's base URL, and that we add. */
   readonly impliedVersion?: string
   /** Environment variables that hold its key and, optionally, another base URL. */
@@ -38,6 +59,8 @@ export interface ProviderDefinition extends ProviderTraits {
   readonly dialects: readonly DialectId[]
   /** Dialects in which it counts tokens for a request, the best first. */
   readonly countsTokens?: readonly ('anthropic-messages' | 'openai-responses' | 'google-gemini')[]
+  /** Those that one of its models is called in, where they differ. */
+  dialectsOf?(upstreamId: string): readonly DialectId[]
   readonly endpoints?: Readonly<Partial<Record<DialectId, Endpoint>>>
   readonly credentialHeader: CredentialHeader
   /** Sent when the client sent none of that name. */
