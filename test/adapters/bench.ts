@@ -20,9 +20,13 @@ const price = { input: '1.00', output: '2.00' }
 /** The scripted provider does what the name says. */
 const models = { tools: { price }, 'fail-midstream': { price }, 'fail-cut': { price } }
 
-/** @param options Beside the defaults, or in their place. */
-export async function startBench(host: Host, options: GatewayOptions = {}): Promise<Bench> {
+/** @param given Beside the defaults, or in their place; made of the scripted provider's address where it is needed. */
+export async function startBench(
+  host: Host,
+  given: GatewayOptions | ((upstreamUrl: string) => GatewayOptions) = {},
+): Promise<Bench> {
   const upstream = await startUpstream()
+  const options = typeof given === 'function' ? given(upstream.url) : given
   const gateway = createGateway({
     store: 'memory:',
     logger: silent,

@@ -1,4 +1,5 @@
 import { createAnthropic } from '@ai-sdk/anthropic'
+import { createGoogleGenerativeAI } from '@ai-sdk/google'
 import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import {
@@ -15,6 +16,8 @@ import { expect } from 'vitest'
 import { type ClientKind, type ClientTarget, type OfficialClient, weatherSchema } from './client.ts'
 
 const maxOutputTokens = 256
+/** Nobody stores anything here, and by default its client of Responses refers to what was stored. */
+const providerOptions = { openai: { store: false } }
 
 function create(model: LanguageModel): OfficialClient {
   const tools = {
@@ -40,7 +43,16 @@ function create(model: LanguageModel): OfficialClient {
       return text
     },
     useTool: async (prompt) =>
-      (await generateText({ model, prompt, maxOutputTokens, tools, stopWhen: isStepCount(2) })).text,
+      (
+        await generateText({
+          model,
+          prompt,
+          maxOutputTokens,
+          tools,
+          providerOptions,
+          stopWhen: isStepCount(2),
+        })
+      ).text,
   }
 }
 
@@ -60,7 +72,7 @@ const errors = {
   noCredits: refusal(402),
   unknownModel: refusal(404),
   rateLimited: { kind: 'RetryError', status: 429, isRetryable: true },
-  midStream: { kind: 'AI_StreamProviderError', message: 'The sandbox broke off, as asked.' },
+  midStream: () => ({ kind: 'AI_StreamProviderError', message: 'The sandbox broke off, as asked.' }),
   truncated: {
     kind: 'AI_StreamProviderError',
     message: expect.stringContaining('ended the stream before its answer was complete'),
@@ -68,36 +80,36 @@ const errors = {
 }
 
 const shared = { see: see as ClientKind['see'], errors, triesOnRateLimit: 3 }
-const openaiModel = { model: 'gpt-4o', provider: 'openai' } as const
 
 export const aiClients: readonly ClientKind[] = [
   {
     name: 'ai with @ai-sdk/openai, Responses',
     ...shared,
-    ...openaiModel,
     create: ({ url, token, model }: ClientTarget) =>
       create(createOpenAI({ baseURL: `${url}/v1`, apiKey: token })(model)),
   },
   {
     name: 'ai with @ai-sdk/openai, Chat Completions',
     ...shared,
-    ...openaiModel,
     create: ({ url, token, model }: ClientTarget) =>
       create(createOpenAI({ baseURL: `${url}/v1`, apiKey: token }).chat(model)),
   },
   {
     name: 'ai with @ai-sdk/anthropic',
     ...shared,
-    model: 'claude-sonnet-4-6',
-    provider: 'anthropic',
     create: ({ url, token, model }: ClientTarget) =>
       create(createAnthropic({ baseURL: `${url}/v1`, apiKey: token })(model)),
   },
   {
     name: 'ai with @ai-sdk/openai-compatible',
     ...shared,
-    ...openaiModel,
     create: ({ url, token, model }: ClientTarget) =>
       create(createOpenAICompatible({ name: 'tollgate', baseURL: `${url}/v1`, apiKey: token })(model)),
+  },
+  {
+    name: 'ai with @ai-sdk/google',
+    ...shared,
+    create: ({ url, token, model }: ClientTarget) =>
+      create(createGoogleGenerativeAI({ baseURL: `${url}/v1beta`, apiKey: token })(model)),
   },
 ]

@@ -1,5 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk'
 import { type ClientKind, type ClientTarget, type OfficialClient, weatherSchema } from './client.ts'
+import { saysOverloaded } from './client-providers.ts'
 
 const tools = [{ name: 'weather', input_schema: weatherSchema }]
 
@@ -46,8 +47,6 @@ function see(error: unknown): object {
 export const anthropicClients: readonly ClientKind[] = [
   {
     name: '@anthropic-ai/sdk',
-    model: 'claude-sonnet-4-6',
-    provider: 'anthropic',
     create,
     triesOnRateLimit: 3,
     see: see as ClientKind['see'],
@@ -56,7 +55,11 @@ export const anthropicClients: readonly ClientKind[] = [
       noCredits: { kind: 'PaymentRequiredError', status: 402, type: 'billing_error' },
       unknownModel: { kind: 'NotFoundError', status: 404, type: 'not_found_error' },
       rateLimited: { kind: 'RateLimitError', status: 429, type: 'rate_limit_error' },
-      midStream: { kind: 'APIError', status: undefined, type: 'overloaded_error' },
+      midStream: (provider) => ({
+        kind: 'APIError',
+        status: undefined,
+        type: saysOverloaded(provider) ? 'overloaded_error' : 'api_error',
+      }),
       truncated: { kind: 'APIError', status: undefined, type: 'api_error' },
     },
   },

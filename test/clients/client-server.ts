@@ -1,7 +1,8 @@
 import { aiGateway } from '@tollgate/express'
 import express from 'express'
 import { type Bench, startBench } from '../adapters/bench.ts'
-import { startExpress } from '../adapters/servers.ts'
+import { type Host, startExpress } from '../adapters/servers.ts'
+import { providersAt } from './client-providers.ts'
 
 /** An Express application with the gateway, in front of a scripted provider; it notes who asks. */
 export interface ClientServer extends Bench {
@@ -13,7 +14,7 @@ export interface ClientServer extends Bench {
 
 export async function startClientServer(): Promise<ClientServer> {
   const requests: string[] = []
-  const bench = await startBench({
+  const host: Host = {
     name: 'Express that notes requests',
     start: (gateway) => {
       const app = express()
@@ -23,7 +24,8 @@ export async function startClientServer(): Promise<ClientServer> {
       })
       return startExpress(app.use(aiGateway({ gateway })))
     },
-  })
+  }
+  const bench = await startBench(host, (url) => ({ providers: providersAt(url) }))
   const { token: emptyToken } = await bench.gateway.keys.create({ account: 'empty' })
   return { ...bench, emptyToken, requests }
 }

@@ -1,3 +1,5 @@
+import type { ClientProvider } from './client-providers.ts'
+
 /** Where a client calls, with which key, for which model. */
 export interface ClientTarget {
   /** Without the version: `http://127.0.0.1:40123`. */
@@ -21,9 +23,6 @@ export type SeenError = Readonly<Record<string, unknown>>
 
 export interface ClientKind {
   readonly name: string
-  readonly model: string
-  /** Which provider's models it calls. */
-  readonly provider: 'openai' | 'anthropic'
   create(target: ClientTarget): OfficialClient
   /** What decides how a program handles the error: class, status, code, whether to retry. */
   see(error: unknown): SeenError
@@ -34,7 +33,8 @@ export interface ClientKind {
     readonly noCredits: SeenError
     readonly unknownModel: SeenError
     readonly rateLimited: SeenError
-    readonly midStream: SeenError
+    /** Of what the provider says when it breaks off. */
+    midStream(provider: ClientProvider['id']): SeenError
     readonly truncated: SeenError
   }
 }

@@ -4,17 +4,26 @@ import { providerLike } from '../upstream/provider-like.ts'
 import { aiClients } from './ai.ts'
 import { anthropicClients } from './anthropic.ts'
 import type { SeenError } from './client.ts'
+import { clientProviders } from './client-providers.ts'
 import { type ClientServer, startClientServer } from './client-server.ts'
+import { googleClients } from './google.ts'
 import { langchainClients } from './langchain.ts'
 import { openaiClients } from './openai.ts'
 
-/** Three tokens in and three out at $2.50 and $10.00, or $3 and $15 a million, and six at the fee's $0.05. */
-const chargeOf = { openai: '0.000037800', anthropic: '0.000054300' }
+/** Of a tool's call, four tokens in and four out, and of the answer to its result, five in; at $1 and $2 a million. */
+const loopCharges = ['0.000012400', '0.000013450']
 
 const limited = rateLimited(5)
-const kinds = [...openaiClients, ...anthropicClients, ...aiClients, ...langchainClients]
+const kinds = [...openaiClients, ...anthropicClients, ...googleClients, ...aiClients, ...langchainClients]
+const pairs = kinds.flatMap((kind) =>
+  clientProviders.map((provider) => ({
+    name: `${kind.name} at a provider of ${provider.name}`,
+    kind,
+    provider,
+  })),
+)
 
-describe.each(kinds)('$name', (kind) => {
+describe.each(pairs)('$name', ({ kind, provider }) => {
   let server: ClientServer
   beforeAll(async () => {
     server = await startClientServer()
@@ -26,7 +35,7 @@ describe.each(kinds)('$name', (kind) => {
   })
 
   const client = (changes: { model?: string; token?: string } = {}) =>
-    kind.create({ url: server.url, token: server.token, model: kind.model, ...changes })
+    kind.create({ url: server.url, token: server.token, model: provider.model, ...changes })
 
   /** What the client reports, and how often it asked. */
   async function failure(act: Promise<string>): Promise<{ seen: SeenError; tries: number }> {
@@ -46,7 +55,7 @@ describe.each(kinds)('$name', (kind) => {
   })
 
   test('a tool is called and its result answered', async () => {
-    expect(await client({ model: `${kind.provider}:tools` }).useTool('How is the weather?')).toBe(
+    expect(await client({ model: `${provider.id}:tools` }).useTool('How is the weather?')).toBe(
       'The tool said: sunny',
     )
   })
@@ -56,8 +65,7 @@ describe.each(kinds)('$name', (kind) => {
     expect(await server.gateway.credits.audit('acme')).toMatchObject({ ok: true, problems: [] })
     const { held } = await server.gateway.credits.balance('acme')
     expect(held).toBe('0.000000000')
-    expect(charges).toHaveLength(4)
-    expect(charges.slice(0, 2)).toEqual([chargeOf[kind.provider], chargeOf[kind.provider]])
+    expect(charges).toEqual([provider.charge, provider.charge, ...loopCharges])
   })
 
   test('401: a bad key, once', async () => {
@@ -73,7 +81,7 @@ describe.each(kinds)('$name', (kind) => {
   })
 
   test('404: an unknown model, once', async () => {
-    const { seen, tries } = await failure(client({ model: `${kind.model}x` }).ask('hi'))
+    const { seen, tries } = await failure(client({ model: `${bareName(provider.model)}x` }).ask('hi'))
     expect(seen).toEqual(kind.errors.unknownModel)
     expect(tries).toBe(1)
   })
@@ -93,14 +101,19 @@ describe.each(kinds)('$name', (kind) => {
   })
 
   test('an error inside a stream', async () => {
-    const { seen, tries } = await failure(client({ model: `${kind.provider}:fail-midstream` }).stream('hi'))
-    expect(seen).toEqual(kind.errors.midStream)
+    const { seen, tries } = await failure(client({ model: `${provider.id}:fail-midstream` }).stream('hi'))
+    expect(seen).toEqual(kind.errors.midStream(provider.id))
     expect(tries).toBe(1)
   })
 
   test('a stream that is cut', async () => {
-    const { seen, tries } = await failure(client({ model: `${kind.provider}:fail-cut` }).stream('hi'))
+    const { seen, tries } = await failure(client({ model: `${provider.id}:fail-cut` }).stream('hi'))
     expect(seen).toEqual(kind.errors.truncated)
     expect(tries).toBe(1)
   })
 })
+
+/** What a qualified name names may be a model that the catalogue does not know yet. */
+function bareName(model: string): string {
+  return model.slice(model.indexOf(':') + 1)
+}

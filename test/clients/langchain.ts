@@ -1,6 +1,7 @@
 import { HumanMessage, ToolMessage } from '@langchain/core/messages'
 import { ChatOpenAI } from '@langchain/openai'
 import { type ClientKind, type ClientTarget, type OfficialClient, weatherSchema } from './client.ts'
+import { failureCodes } from './client-providers.ts'
 
 const tools = [{ type: 'function' as const, function: { name: 'weather', parameters: weatherSchema } }]
 
@@ -41,8 +42,6 @@ const inStream = { kind: 'APIError', status: undefined, category: undefined }
 export const langchainClients: readonly ClientKind[] = [
   {
     name: '@langchain/openai',
-    model: 'gpt-4o',
-    provider: 'openai',
     create,
     triesOnRateLimit: 2,
     see: see as ClientKind['see'],
@@ -66,7 +65,7 @@ export const langchainClients: readonly ClientKind[] = [
         code: 'rate_limit_exceeded',
         category: 'MODEL_RATE_LIMIT',
       },
-      midStream: { ...inStream, code: 'server_error' },
+      midStream: (provider) => ({ ...inStream, code: failureCodes[provider] }),
       truncated: { ...inStream, code: 'upstream_stream_truncated' },
     },
   },

@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { type ClientKind, type ClientTarget, type OfficialClient, weatherSchema } from './client.ts'
+import { type ClientProvider, failureCodes } from './client-providers.ts'
 
 type Message = OpenAI.ChatCompletionMessageParam
 
@@ -50,11 +51,15 @@ function createResponses({ url, token, model }: ClientTarget): OfficialClient {
       return text
     },
     async useTool(input) {
-      const first = await responses.stream({ model, input, tools: responseTools }).finalResponse()
-      const [call] = first.output
+      const { output } = await responses.stream({ model, input, tools: responseTools }).finalResponse()
+      const call = output.find(({ type }) => type === 'function_call')
       if (call?.type !== 'function_call') throw new Error('No tool was called.')
       const result = { type: 'function_call_output' as const, call_id: call.call_id, output: 'sunny' }
-      const next = [{ role: 'user' as const, content: input }, call, result]
+      const next = [
+        { role: 'user' as const, content: input },
+        ...(output as OpenAI.Responses.ResponseInputItem[]),
+        result,
+      ]
       return (await responses.create({ model, input: next, tools: responseTools })).output_text
     },
   }
@@ -86,16 +91,17 @@ const errors = {
     code: 'rate_limit_exceeded',
     type: 'rate_limit_error',
   },
-  midStream: { kind: 'APIError', status: undefined, code: 'server_error', type: 'server_error' },
+  midStream: (provider: ClientProvider['id']) => ({
+    kind: 'APIError',
+    status: undefined,
+    code: failureCodes[provider],
+    type: 'server_error',
+  }),
   truncated: { kind: 'APIError', status: undefined, code: 'upstream_stream_truncated', type: 'api_error' },
 }
 
-const overloaded = { kind: 'APIError', status: undefined, code: 'overloaded_error', type: 'server_error' }
-
 const chat: ClientKind = {
   name: 'openai, Chat Completions',
-  model: 'gpt-4o',
-  provider: 'openai',
   create: createChat,
   see: see as ClientKind['see'],
   errors,
@@ -104,20 +110,5 @@ const chat: ClientKind = {
 
 export const openaiClients: readonly ClientKind[] = [
   chat,
-  {
-    ...chat,
-    name: 'openai, Chat Completions to an Anthropic model',
-    model: 'claude-sonnet-4-6',
-    provider: 'anthropic',
-    errors: { ...errors, midStream: overloaded },
-  },
   { ...chat, name: 'openai, Responses', create: createResponses },
-  {
-    ...chat,
-    name: 'openai, Responses to an Anthropic model',
-    model: 'claude-sonnet-4-6',
-    provider: 'anthropic',
-    create: createResponses,
-    errors: { ...errors, midStream: overloaded },
-  },
 ]

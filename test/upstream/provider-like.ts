@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { answerAs } from '../../packages/core/src/providers/sandbox/sandbox.ts'
 import { isSandboxModel } from '../../packages/core/src/providers/sandbox/sandbox-models.ts'
 import { type Answer, hang, json, stream } from './answer.ts'
+import { geminiLike } from './gemini-like.ts'
 import type { RecordedCall } from './upstream.ts'
 
 /**
@@ -10,6 +11,8 @@ import type { RecordedCall } from './upstream.ts'
  */
 export function providerLike(call: RecordedCall): Answer {
   if (call.method === 'GET' && /\/models\/?$/.test(call.path)) return json(200, modelList)
+  const gemini = geminiLike(call)
+  if (gemini) return gemini
   const { model, input, messages } = readMembers(call)
   const isEmbedding = messages === undefined && input !== undefined && /\/embeddings$/.test(call.path)
   const answer = answerAs(isSandboxModel(model) ? model : isEmbedding ? 'embed' : 'echo', {

@@ -93,7 +93,7 @@ function parseResult(response: Place, place: Place, calls: OpenCalls): ToolResul
   const output = placeMember(response, 'response')?.value ?? {}
   const others = Object.entries(response.value).filter(([member]) => schedule.includes(member))
   const extras = { name, response: output, ...Object.fromEntries(others) }
-  const { text, isError } = outputOf(output)
+  const { text, isError } = outputOf(output, name)
   const { path } = place
   return {
     type: 'tool-result',
@@ -108,12 +108,18 @@ function parseResult(response: Place, place: Place, calls: OpenCalls): ToolResul
   }
 }
 
-/** `output` and `error` are Google's names for what a tool gave back; without them all of it is the output. */
-function outputOf(response: JsonObject): { readonly text: string; readonly isError: boolean } {
-  const names = Object.keys(response)
-  const [only] = names
-  const isNamed = names.length === 1 && (only === 'output' || only === 'error' || only === 'result')
+/**
+ * `output` and `error` are Google's names for what a tool gave back; the AI SDK writes `content` beside the tool's
+ * name. Without them all of it is the output.
+ */
+function outputOf(response: JsonObject, tool: string): { readonly text: string; readonly isError: boolean } {
+  const names = Object.keys(response).filter((name) => name !== 'name' || response.name !== tool)
+  const [only = ''] = names
+  const isNamed = names.length === 1 && givenBack.has(only)
   const value = isNamed ? response[only] : response
-  const text = typeof value === 'string' ? value : names.length === 0 ? '' : JSON.stringify(value)
+  const isEmpty = Object.keys(response).length === 0
+  const text = typeof value === 'string' ? value : isEmpty ? '' : JSON.stringify(value)
   return { text, isError: isNamed && only === 'error' }
 }
+
+const givenBack: ReadonlySet<string> = new Set(['output', 'error', 'result', 'content'])

@@ -163,6 +163,26 @@ describe('parts', () => {
     })
   })
 
+  test.each([
+    [{ output: 'sunny' }, 'sunny'],
+    [{ result: 'sunny' }, 'sunny'],
+    [{ name: 'weather', content: 'sunny' }, 'sunny'],
+    [{ name: 'weather', content: { sky: 'blue' } }, '{"sky":"blue"}'],
+    [{ name: 'Berlin', content: 'sunny' }, '{"name":"Berlin","content":"sunny"}'],
+    [{ content: 'sunny', wind: 3 }, '{"content":"sunny","wind":3}'],
+    [{}, ''],
+  ])('what a tool gave back is read out of %j', (response, text) => {
+    const functionResponse = { id: 'w1', name: 'weather', response }
+    const { messages } = parseRequest('google-gemini', {
+      contents: [
+        { role: 'model', parts: [{ functionCall: { id: 'w1', name: 'weather', args: {} } }] },
+        { role: 'user', parts: [{ functionResponse }] },
+      ],
+    })
+    const parts = text === '' ? [] : [{ type: 'text', text, path: 'contents.1.parts.0' }]
+    expect(messages[1]?.parts).toMatchObject([{ type: 'tool-result', callId: 'w1', parts }])
+  })
+
   test('a turn may have more parts than a call can have arguments', () => {
     const thoughts = Array.from({ length: 150_000 }, () => ({ text: 'a', thought: true }))
     const contents = [[{ text: 'b' }], thoughts].map((list) => ({ role: 'model', parts: list }))
