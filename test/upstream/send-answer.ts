@@ -42,14 +42,15 @@ async function sendStream(response: ServerResponse, answer: StreamAnswer, log: S
   response.flushHeaders()
   const { cutAfter = Number.POSITIVE_INFINITY, stallAfter = Number.POSITIVE_INFINITY, gateAfter = 0 } = answer
   let count = 0
+  // Before the next event is asked for, so that a script may make it up by then.
+  if (gateAfter === 0) await answer.gate
   for (const event of eventsOf(answer)) {
-    if (count === gateAfter) await answer.gate
     if (count === Math.min(cutAfter, stallAfter) || response.closed) break
     if (answer.paceMs && count > 0) await sleep(answer.paceMs)
     await writeEvent(event)
     count += 1
+    if (count === gateAfter) await answer.gate
   }
-  if (count === gateAfter) await answer.gate
   if (count === cutAfter) await cut(response, log)
   else if (count !== stallAfter) response.end()
 

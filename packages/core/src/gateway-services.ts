@@ -11,6 +11,7 @@ import type { ProviderSetup } from './options/configure-providers.ts'
 import type { Logger } from './options/options.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
+import type { ResponseRecords } from './responses/response-records.ts'
 import type { UsageEvent } from './telemetry/usage-event.ts'
 import { decodeEventStreams } from './upstream/event-stream/decode-event-streams.ts'
 import { createHttpTransport } from './upstream/http-transport.ts'
@@ -23,6 +24,7 @@ export interface GatewayParts {
   readonly keys: AccessKeys
   readonly providerKeys: ProviderKeys
   readonly credits: CreditDriver
+  readonly responses: ResponseRecords
   /** See `CallServices`. */
   readonly ending: AbortSignal
 }
@@ -40,6 +42,7 @@ export function createServices({
   keys,
   providerKeys,
   credits,
+  responses,
   ending,
 }: GatewayParts): GatewayServices {
   const { models, fee, logger, settings, authenticate } = resolved
@@ -64,6 +67,8 @@ export function createServices({
     unanswered: createIdleCount(),
     ending,
     renewals: new Set(),
+    responses,
+    endingRuns: new Map(),
     settings,
     closeTransports: async () => {
       await Promise.all([http.close(), sandbox.close()])

@@ -2,6 +2,7 @@ import { type AccessKeys, createAccessKeys } from './access/access-keys.ts'
 import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts'
 import { serve, serveUnknown } from './call/serve.ts'
 import { callableModels } from './call/serve-models.ts'
+import { keepResponses } from './call/stored-responses/upkeep.ts'
 import { type Credits, createCredits } from './credits/credits.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { openCredits } from './credits/open-credits.ts'
@@ -14,6 +15,7 @@ import { closeOnSignal } from './gateway-signals.ts'
 import { type ListedModel, renderModelList } from './models/listing.ts'
 import type { GatewayOptions } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
+import { createResponseRecords } from './responses/response-records.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import { createUsageReports, type UsageReports } from './telemetry/usage.ts'
 
@@ -100,12 +102,17 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     keys,
     providerKeys,
     credits: driver,
+    responses: createResponseRecords({
+      records: store.records('responses'),
+      runs: store.records('response-runs'),
+    }),
     ending: ending.signal,
   })
   const stopSweeping = sweepHolds(resolved, () => {
     for (const renew of services.renewals) renew()
     return driver.expire(sweepBatch)
   })
+  const stopUpkeep = keepResponses(services, store.records('response-upkeep'))
   let closing: Promise<void> | undefined
 
   const admit = () => {
@@ -127,6 +134,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     await services.closeTransports()
     await endAnswers()
     stopSweeping()
+    await stopUpkeep()
     services.abandonedHolds.close()
     try {
       await Promise.all([keys.close(), driver.close()])

@@ -34,6 +34,7 @@ export type {
   ModelOptions,
   PriceOptions,
   ProviderOptions,
+  ResponseOptions,
   TimeoutOptions,
 } from './options/options.ts'
 export { createSqliteAdapter, type SqliteAdapter, type SqliteAdapterOptions } from './store/sqlite-adapter.ts'

@@ -1,11 +1,18 @@
 import type { Principal } from '../access/principal.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { KeptUnder } from '../responses/response-record.ts'
 import type { Candidate } from './resolve.ts'
-import type { CallServices, OwnCredential } from './services.ts'
+import type { CallServices, ConfiguredProvider, OwnCredential } from './services.ts'
 
 /** A candidate with the credential that opens it. */
 export interface Target extends Candidate {
   readonly credential: Credential
+}
+
+/** A candidate that may have to be called with a certain credential. */
+export interface BoundCandidate extends Candidate {
+  /** The credential of what the call goes on from. */
+  readonly keptUnder?: KeptUnder | undefined
 }
 
 export interface Credential {
@@ -26,19 +33,43 @@ export interface Credential {
 export function authorize(
   services: CallServices,
   principal: Principal,
-  candidate: Candidate,
+  candidate: BoundCandidate,
 ): Target | Promise<Target> {
   const own = services.ownCredentials(principal.account, candidate.provider.definition.id)
-  return own instanceof Promise ? own.then((keys) => choose(candidate, keys)) : choose(candidate, own)
+  const choose = (keys: readonly OwnCredential[]) => {
+    const credential = chooseCredential(candidate.provider, keys, candidate.keptUnder)
+    if (credential.kind === 'managed') assertPriced(candidate)
+    return { ...candidate, credential }
+  }
+  return own instanceof Promise ? own.then(choose) : choose(own)
 }
 
-function choose(candidate: Candidate, own: readonly OwnCredential[]): Target {
-  const { provider, resolution } = candidate
-  const key = own[0]
-  if (key) return { ...candidate, credential: { kind: 'own', secret: key.secret, keyId: key.id } }
+/**
+ * The credential that opens a provider.
+ *
+ * @param keptUnder Of what its provider keeps: no other one will do.
+ */
+export function chooseCredential(
+  provider: ConfiguredProvider,
+  own: readonly OwnCredential[],
+  keptUnder?: KeptUnder,
+): Credential {
+  const key = keptUnder ? own.find(({ id }) => id === keptUnder.keyId) : own[0]
+  if (key) return { kind: 'own', secret: key.secret, keyId: key.id }
+  if (keptUnder?.kind === 'own') throw keyGone(provider.definition.id)
   if (provider.apiKey === undefined && !provider.keyless) throw noCredential(provider.definition.id)
+  return { kind: 'managed', secret: provider.apiKey, keyId: undefined }
+}
+
+function assertPriced({ resolution }: Candidate): void {
   if (!resolution.entry || resolution.entry.prices.length === 0) throw notPriced(resolution.publicId)
-  return { ...candidate, credential: { kind: 'managed', secret: provider.apiKey, keyId: undefined } }
+}
+
+function keyGone(provider: string): GatewayError {
+  return new GatewayError({
+    code: 'provider_not_allowed',
+    message: `The provider ${provider} keeps this response for a provider key of yours that is not there any more.`,
+  })
 }
 
 function noCredential(provider: string): GatewayError {

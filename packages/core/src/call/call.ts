@@ -15,8 +15,17 @@ import { scanMembers } from './json-members.ts'
 import { readBody } from './read-body.ts'
 import { resolve, resolveCounter } from './resolve.ts'
 import type { CallServices } from './services.ts'
-import { createFreeSettlement, createSettlement } from './settle.ts'
+import { createFreeSettlement, createSettlement, type Settlement } from './settle.ts'
 import { spokenDialect } from './spoken-dialect.ts'
+import { type AnswerKeeper, createAnswerKeeper } from './stored-responses/answer-keeper.ts'
+import {
+  answeringDialect,
+  assertOwnState,
+  bind,
+  findKeptUnder,
+  keepsAnswers,
+} from './stored-responses/kept-state.ts'
+import { createRun } from './stored-responses/run.ts'
 import { type PreparedRequest, prepareRequest } from './upstream-request.ts'
 
 /** A call whose target and credential are known. */
@@ -42,6 +51,8 @@ export interface Call extends ResolvedCall {
   readonly held: Nano
   /** The limit that the balance put on each choice of the answer, below what was asked for. */
   readonly limit: number | undefined
+  /** Of answers that can be asked for again. */
+  readonly keeper: AnswerKeeper | undefined
 }
 
 /** What is asked for: an endpoint's dialect, and whether its answers cost anything. */
@@ -73,28 +84,51 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const members = scanMembers(body)
     dialect = spokenDialect(dialect, members)
     const envelope = readEnvelope(members, dialect.requests ?? dialect.id, named)
+    if (!free) dialect = answeringDialect(dialect, envelope)
     const wanted = { dialect, envelope }
     const candidate = free ? resolveCounter(services, wanted) : resolve(services, wanted)
+    const found = findKeptUnder(services, { principal, ...wanted }, candidate)
     if (!candidate) {
       services.inFlight.leave()
       return answerEstimate(exchange, { id, ...wanted })
     }
-    const authorized = authorize(services, principal, candidate)
+    const authorized = authorize(services, principal, bind(candidate, found && (await found)))
     const target = authorized instanceof Promise ? await authorized : authorized
+    assertOwnState(envelope, target)
     if (exchange.hasLeft()) return services.inFlight.leave()
     const resolved = { id, exchange, dialect, startedAt, principal, envelope, target }
     const prepared = prepareRequest(resolved, services.settings)
     const plan = free ? undefined : planHold(services, resolved, prepared)
     const taken = plan ? takeHold(services, resolved, plan) : 0n
     const held = taken instanceof Promise ? await taken : taken
-    const call = { ...resolved, prepared, plan, held, limit: plan && limitFor(plan, held, envelope.choices) }
+    const limit = plan && limitFor(plan, held, envelope.choices)
+    const call = { ...resolved, prepared, plan, held, limit, keeper: undefined }
     if (exchange.hasLeft()) return await giveBack(services, call)
     const limited = call.limit === undefined ? call : await applyLimit(services, call)
-    dispatch(services, limited, plan ? createSettlement(services, limited) : createFreeSettlement(services))
+    send(services, limited)
   } catch (thrown) {
     services.inFlight.leave()
     refuse(services, exchange, { id, dialect, error: asGatewayError(thrown) })
   }
+}
+
+function send(services: CallServices, call: Call): void {
+  const ordinary = call.plan ? createSettlement(services, call) : createFreeSettlement(services)
+  const { keeper, settlement } = keepAnswer(services, call, ordinary)
+  dispatch(services, keeper ? { ...call, keeper } : call, settlement)
+}
+
+interface Keeping {
+  readonly keeper?: AnswerKeeper
+  readonly settlement: Settlement
+}
+
+/** What an answer needs that its provider keeps, or makes in the background. */
+function keepAnswer(services: CallServices, call: Call, settlement: Settlement): Keeping {
+  const { state } = call.envelope
+  if (!state || !keepsAnswers(call.dialect, call.target)) return { settlement }
+  if (state.background) return createRun(services, call, settlement)
+  return state.isKept ? { keeper: createAnswerKeeper(services, call), settlement } : { settlement }
 }
 
 /** The request again, with the limit that its hold pays for. */

@@ -9,6 +9,7 @@ import { relayJson } from './relay-json.ts'
 import { relayStream } from './relay-stream.ts'
 import type { CallServices } from './services.ts'
 import type { Settlement } from './settle.ts'
+import { keepStream } from './stored-responses/keep-stream.ts'
 import type { PreparedRequest } from './upstream-request.ts'
 
 /** One try at one upstream, as the relays see it. */
@@ -125,5 +126,12 @@ function chooseRelay(attempt: Attempt): Relay {
   // Without a status the connection failed, or the client left, before the answer began.
   const streams =
     attempt.status === 0 || String(attempt.headers['content-type']).startsWith('text/event-stream')
-  return streams ? relayStream(attempt) : refuseAnswer(attempt)
+  return streams ? relayKept(attempt) : refuseAnswer(attempt)
+}
+
+function relayKept(attempt: Attempt): Relay {
+  const relay = relayStream(attempt)
+  const { keeper } = attempt.call
+  const fail = (error: unknown) => breakDown({ ...attempt, relay }, error)
+  return keeper ? keepStream(attempt, keeper, { relay, fail }) : relay
 }

@@ -17,6 +17,20 @@ export interface Envelope {
   readonly serviceTier: string | undefined
   /** Anthropic's `speed`, which has its own prices. */
   readonly speed: string | undefined
+  /** Of Responses alone. */
+  readonly state: RequestState | undefined
+}
+
+/** What a request says of answers that its provider keeps. */
+export interface RequestState {
+  /** The response that it goes on from. */
+  readonly previous: string | undefined
+  /** The answer is made whether anybody waits for it or not. */
+  readonly background: boolean
+  /** The answer may be asked for again. */
+  readonly isKept: boolean
+  /** The member, if any, that names what lives at the provider's account and was not made here. */
+  readonly ownedAt: 'conversation' | 'prompt' | undefined
 }
 
 /** What a path says of a call, in dialects whose bodies do not. */
@@ -47,7 +61,6 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
  */
 export function readEnvelope(members: JsonMembers, dialect: DialectId, named?: NamedInPath): Envelope {
   if (named) return readNamed(members, named)
-  if (dialect === 'openai-responses') refuseState(members)
   return {
     members,
     model: readText(members, 'model') ?? missingModel(),
@@ -57,6 +70,18 @@ export function readEnvelope(members: JsonMembers, dialect: DialectId, named?: N
     choices: choiceReaders[dialect]?.(members) ?? 1,
     serviceTier: readText(members, 'service_tier'),
     speed: dialect === 'anthropic-messages' ? readText(members, 'speed') : undefined,
+    state: dialect === 'openai-responses' ? readStateOf(members) : undefined,
+  }
+}
+
+function readStateOf(members: JsonMembers): RequestState {
+  return {
+    previous: readText(members, 'previous_response_id'),
+    background: readBoolean(members, 'background'),
+    isKept: readMember(members, 'store') !== false,
+    ownedAt: (['conversation', 'prompt'] as const).find(
+      (name) => (readMember(members, name) ?? null) !== null,
+    ),
   }
 }
 
@@ -74,6 +99,7 @@ function readNamed(members: JsonMembers, { model, stream }: NamedInPath): Envelo
     choices: asChoices(candidateCount, 'generationConfig.candidateCount'),
     serviceTier: readText(members, 'serviceTier'),
     speed: undefined,
+    state: undefined,
   }
 }
 
@@ -156,17 +182,4 @@ function readIncludeUsage(members: JsonMembers): boolean {
   const options = readMember(members, 'stream_options') ?? {}
   if (typeof options !== 'object' || Array.isArray(options)) throw wrongType('stream_options', 'an object')
   return (options as { include_usage?: unknown }).include_usage === true
-}
-
-/** State lives at the provider's account, which several of our accounts share: nobody may reach into it. */
-function refuseState(members: JsonMembers): void {
-  for (const name of ['previous_response_id', 'conversation', 'prompt', 'background']) {
-    const value = readMember(members, name)
-    if (value === undefined || value === null || value === false) continue
-    throw new GatewayError({
-      code: 'unsupported_parameter',
-      message: `"${name}" needs state that this gateway does not keep; send the whole input with "store": false.`,
-      param: name,
-    })
-  }
 }

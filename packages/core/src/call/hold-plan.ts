@@ -5,9 +5,10 @@ import {
   boundInputTokens,
 } from '../billing/hold-bound.ts'
 import type { Nano } from '../billing/money.ts'
-import type { SearchableBytes } from '../bytes/search-bytes.ts'
+import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import type { HoldShare } from '../credits/driver.ts'
 import type { ResolvedCall } from './call.ts'
+import type { Envelope } from './envelope.ts'
 import { searchedBody } from './searched-body.ts'
 import { boundToolCalls } from './server-tools.ts'
 import type { CallServices } from './services.ts'
@@ -49,7 +50,9 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
   const known = dialect.id === 'openai-embeddings' ? 0 : knownMaximum(call, prepared)
   const most = envelope.choices * (known ?? defaultMaxOutputTokens)
   const usual = Math.min(most, envelope.choices * defaultMaxOutputTokens)
-  const isWatched = envelope.stream && !prepared.thinks && !hidesReasoning(call)
+  // What goes on without its client is watched by nobody.
+  const isSeen = envelope.stream && !envelope.state?.background
+  const isWatched = isSeen && !prepared.thinks && !hidesReasoning(call)
   const outputTokens = isWatched ? Math.min(most, quantum) : most
   const least = Math.min(
     outputTokens,
@@ -69,9 +72,21 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
   }
 }
 
-function boundInput({ target }: ResolvedCall, body: SearchableBytes): number {
+function boundInput({ target, envelope }: ResolvedCall, body: SearchableBytes): number {
   const { entry } = target.resolution
-  return boundInputTokens(body, entry?.maxInputTokens ?? entry?.contextWindow)
+  const most = entry?.maxInputTokens ?? entry?.contextWindow
+  return namesState(envelope, body) ? (most ?? largestContext) : boundInputTokens(body, most)
+}
+
+/** Tokens, where nobody knows how much its model takes: more than models take today. */
+const largestContext = 1_048_576
+
+/** Input that only the provider holds: the body says nothing about its length. */
+function namesState({ state }: Envelope, body: SearchableBytes): boolean {
+  if (!state) return false
+  return (
+    state.previous !== undefined || state.ownedAt !== undefined || countWord(body, '"item_reference"', 1) > 0
+  )
 }
 
 interface BoundedInput {

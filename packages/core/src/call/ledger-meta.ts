@@ -1,6 +1,6 @@
 import type { Usage } from '../billing/usage.ts'
 import type { LedgerMeta } from '../credits/driver.ts'
-import type { Call } from './call.ts'
+import type { BilledCall } from './billed-call.ts'
 import type { Charge } from './price-call.ts'
 import { recordedText, recordedWarnings } from './recorded-texts.ts'
 import type { CallServices } from './services.ts'
@@ -16,7 +16,7 @@ export interface Outcome {
 /** Everything needed to compute the bill again, and all that a usage event shows. */
 export function ledgerMeta(
   { catalogVersion, feeRecord }: CallServices,
-  call: Call,
+  call: BilledCall,
   outcome: Outcome,
 ): LedgerMeta {
   const { target, principal, dialect, startedAt, prepared } = call

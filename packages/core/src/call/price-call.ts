@@ -2,7 +2,7 @@ import { type Charge as ComputedCharge, computeCharge } from '../billing/charge.
 import type { Nano } from '../billing/money.ts'
 import type { PriceVersion } from '../billing/price.ts'
 import type { Usage } from '../billing/usage.ts'
-import type { Call } from './call.ts'
+import type { BilledCall } from './billed-call.ts'
 import type { CallServices } from './services.ts'
 
 /** A computed charge, or the whole hold where the answer `unpriced` could not be priced. */
@@ -20,7 +20,11 @@ interface Consumption {
  * The price of what was used, by the model that answered. A bucket without a price is never free: the
  * answer is out, so all that is reserved is charged and the row says why.
  */
-export function priceCall(services: CallServices, call: Call, { usage, reserved }: Consumption): Charge {
+export function priceCall(
+  services: CallServices,
+  call: BilledCall,
+  { usage, reserved }: Consumption,
+): Charge {
   const { credential, resolution } = call.target
   const pricesOf = (model: string): readonly PriceVersion[] | undefined =>
     services.models.pricesOf(resolution.provider, model, resolution.entry)

@@ -50,9 +50,14 @@ function finish(attempt: Attempt, body: WireText): void {
     return
   }
   settlement.firstByte()
-  const headers = answerHeaders(attempt)
-  headers['tollgate-cost'] = formatUsd(settle(attempt, answer, body))
-  answerJson(call.exchange.sink, { status: attempt.status, headers, body: content })
+  const give = () => {
+    const headers = answerHeaders(attempt)
+    headers['tollgate-cost'] = formatUsd(settle(attempt, answer, body))
+    answerJson(call.exchange.sink, { status: attempt.status, headers, body: content })
+  }
+  const kept = call.keeper?.keep(answer)
+  if (kept) void kept.then((error) => (error ? fail(attempt, error) : give()))
+  else give()
 }
 
 /** What is charged, in nano-dollars. */

@@ -1,6 +1,7 @@
 import type { CountingDialectId } from '../dialects/counting/counting-dialects.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
 import type { NamedInPath } from './envelope.ts'
+import { findStored, type StoredRoute, storedPaths } from './stored-routes.ts'
 
 /** What a path of the gateway does. */
 export type Route =
@@ -12,7 +13,7 @@ export type Route =
     }
   | { readonly kind: 'models' }
   | { readonly kind: 'model'; readonly id: string }
-  | { readonly kind: 'wrong-method'; readonly allow: string }
+  | StoredRoute
 
 interface Endpoint {
   readonly method: 'GET' | 'POST'
@@ -39,6 +40,8 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
 
 /** Clients append to the base address they were given, with or without its version, so all three are one. */
 export const prefixes = ['/v1', '', '/v1/v1'] as const
+
+const storedPrefixes = prefixes.toSorted((left, right) => right.length - left.length)
 
 /** Google's clients have a version of their own, which they append to the base address as well. */
 const modelPrefixes = [...prefixes, '/v1beta', '/v1/v1beta'] as const
@@ -77,8 +80,15 @@ export function listRoutes(): ListedRoute[] {
     })),
   )
   const googles = modelPrefixes.slice(prefixes.length).map((prefix) => `${prefix}/models`)
+  const stored = prefixes.flatMap((prefix) =>
+    storedPaths.map(({ path, methods: known }) => ({
+      path: prefix + path,
+      methods: prefix === '' ? known : anyMethod,
+    })),
+  )
   return [
     ...fixed,
+    ...stored,
     ...googles.map((path) => ({ path, methods: ['GET', 'HEAD'] })),
     ...modelPrefixes.map((prefix) => ({ path: `${prefix}/models/*`, methods: ['GET', 'HEAD', 'POST'] })),
   ]
@@ -92,11 +102,19 @@ export function listRoutes(): ListedRoute[] {
  */
 export function findRoute(method: string, path: string): Route | undefined {
   const endpoint = paths.get(path)
-  if (endpoint === undefined) return findModel(method, path)
+  if (endpoint === undefined) return findStoredAt(method, path) ?? findModel(method, path)
   if (endpoint.method === method || (method === 'HEAD' && endpoint.method === 'GET')) return endpoint.route
   return path.startsWith('/v1/') && method !== 'OPTIONS'
     ? { kind: 'wrong-method', allow: endpoint.method }
     : undefined
+}
+
+/** The longest prefix first: the others begin alike. */
+function findStoredAt(method: string, path: string): Route | undefined {
+  const prefix = path.includes('/responses/')
+    ? storedPrefixes.find((each) => path.startsWith(each))
+    : undefined
+  return prefix === undefined ? undefined : findStored(method, prefix, path)
 }
 
 /** What may be asked of a model behind its name in a path. */

@@ -8,6 +8,7 @@ import { serveCall } from './call.ts'
 import { findRoute, type Route } from './routes.ts'
 import { serveModels } from './serve-models.ts'
 import type { CallServices } from './services.ts'
+import { serveStored } from './stored-responses/serve-stored.ts'
 
 /** What happens before a request is served; an error it throws is the answer. */
 export type Admission = () => GatewayError | undefined | Promise<GatewayError | undefined>
@@ -47,6 +48,8 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
       return serveModels(services, exchange, { requestId: createCallId() })
     case 'model':
       return serveModels(services, exchange, { requestId: createCallId(), name: route.id })
+    case 'stored':
+      return serveStored(services, exchange, route)
     default:
       return answer(exchange, route, wrongMethod(exchange, route.allow))
   }

@@ -6,6 +6,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { ModelIndex } from '../models/model-index.ts'
 import type { Logger } from '../options/options.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
+import type { ResponseRecords } from '../responses/response-records.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Transport } from '../upstream/transport.ts'
 import type { AbandonedHolds } from './abandoned-holds.ts'
@@ -59,6 +60,10 @@ export interface CallServices {
   readonly ending: AbortSignal
   /** One for each call that holds credits: renews its hold when that is due. */
   readonly renewals: Set<() => void>
+  /** Whose the responses are that providers keep. */
+  readonly responses: ResponseRecords
+  /** Of runs in the background, by the id of their hold: those whose settlement the store has not acknowledged. */
+  readonly endingRuns: Map<string, Promise<void>>
   readonly settings: CallSettings
 }
 
@@ -76,6 +81,8 @@ export interface CallSettings {
   readonly idleTimeout: number
   readonly heartbeat: number
   readonly drain: number
+  readonly pollRuns: number
+  readonly keepResponses: number
 }
 
 /** Counts calls and settlements under way, so that closing can wait for them. */

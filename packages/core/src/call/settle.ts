@@ -17,6 +17,8 @@ export interface Settlement {
   charge(usage: Usage, status: CallStatus): Charge
   /** Gives the hold back: the call is free. */
   release(): void
+  /** Leaves it to whoever finds the end of what goes on without this process; the hold stays. */
+  handOver(): Promise<void>
   /** Nano-dollars that are reserved for the call, as far as is known. */
   reserved(): Nano
   /**
@@ -60,7 +62,7 @@ export function createSettlement(services: CallServices, call: Call): Settlement
       const request = { id: call.id, account, modelCost, fee, meta }
       const record = (result: SettleResult) => {
         unanswered.leave()
-        report(services, request, result)
+        reportSettlement(services, { request, result })
       }
       tell(() => credits.settle(request), record)
       return charge
@@ -68,6 +70,14 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     release() {
       if (!settle()) return
       tell(() => credits.release(call.id, account), unanswered.leave)
+    },
+    async handOver() {
+      if (!settle()) return
+      try {
+        await credits.handOver?.(call.id, account)
+      } finally {
+        inFlight.leave()
+      }
     },
     reserved: () => reserved,
     extend(toAmount, minimum) {
@@ -109,14 +119,25 @@ export function createFreeSettlement({ inFlight }: CallServices): Settlement {
       return { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
     },
     release: leaveOnce,
+    handOver: async () => leaveOnce(),
     reserved: () => 0n,
     extend: () => ({ ok: false, reason: 'not_pending', available: 0n, held: 0n }),
     firstByte() {},
   }
 }
 
-/** A hold that the store does not know any more was lost with it; the charge is then the operator's loss. */
-function report(services: CallServices, request: SettleRequest, result: SettleResult): void {
+export interface Settled {
+  readonly request: SettleRequest
+  readonly result: SettleResult
+  /** Somebody else has told of it. */
+  readonly isTold?: boolean
+}
+
+/**
+ * Tells of a settlement. A hold that the store does not know any more was lost with it; the charge is then the
+ * operator's loss.
+ */
+export function reportSettlement(services: CallServices, { request, result, isTold }: Settled): void {
   if (result.state === 'unknown') {
     services.logger.error(
       { requestId: request.id, account: request.account },
@@ -124,7 +145,7 @@ function report(services: CallServices, request: SettleRequest, result: SettleRe
     )
     return
   }
-  if (!services.onUsage) return
+  if (!services.onUsage || isTold) return
   const { id: ref, account, modelCost, fee, meta } = request
   const event = readUsageEvent({ ref, account, modelCost, fee, amount: result.charged, meta })
   if (event) services.onUsage(event)

@@ -192,6 +192,13 @@ export interface CreditDriver {
   extend(id: string, account: string, request: ExtendRequest): Eventually<HoldResult>
   settle(request: SettleRequest): Eventually<SettleResult>
   release(id: string, account: string): Eventually<SettleResult>
+  /**
+   * A call goes on without this process, and whoever finds its end settles it: from now on its hold outlives the
+   * process.
+   *
+   * @default every hold does
+   */
+  handOver?(id: string, account: string): Eventually<void>
   credit(request: CreditRequest): Promise<CreditResult>
   balance(account: string): Promise<Balance>
   /** Gives back expired pending holds, by the store's clock. Resolves to how many. */

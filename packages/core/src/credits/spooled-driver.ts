@@ -95,6 +95,10 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
       opened?.done(id)
       return driver.release(id, account)
     },
+    handOver(id, account) {
+      opened?.done(id)
+      return driver.handOver?.(id, account)
+    },
     expire(limit) {
       replay()
       return driver.expire(limit)

@@ -64,6 +64,11 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     extend: (id, account, request) => open().engine.extend(id, account, request),
     settle: (request) => durably(({ engine }) => engine.settle(request)),
     release: (id, account) => durably(({ engine }) => engine.release(id, account)),
+    handOver: (id, account) =>
+      durably(({ engine, journal }) => {
+        const hold = engine.account(account).holds.get(id)
+        if (hold) journal.handedOver(hold)
+      }),
     credit: (request) => durably(({ engine }) => engine.credit(request)),
     balance: async (account) => balanceOf(open().engine.account(account)),
     expire: (limit) => durably(({ engine }) => engine.expire(limit)),

@@ -86,6 +86,7 @@ function guard(driver: CreditDriver, { ready, isReady }: Gate): CreditDriver {
     extend: (id, account, request) => wait(() => driver.extend(id, account, request)),
     settle: (request) => wait(() => driver.settle(request)),
     release: (id, account) => wait(() => driver.release(id, account)),
+    handOver: (id, account) => wait(() => driver.handOver?.(id, account)),
     credit: (request) => wait(() => driver.credit(request)),
     balance: (account) => wait(() => driver.balance(account)),
     expire: (limit) => wait(() => driver.expire(limit)),

@@ -56,6 +56,8 @@ export const errorCodes = {
   provider_not_allowed: { status: 403, ...denied },
   model_not_found: { status: 404, ...unknown },
   unknown_url: { status: 404, ...unknown },
+  response_not_found: { status: 404, ...unknown },
+  previous_response_not_found: { status: 400, ...invalid },
   method_not_allowed: { status: 405, ...invalid, google: 'UNIMPLEMENTED' },
   idempotency_conflict: { status: 409, ...invalid, google: 'ABORTED', retry: false },
   request_too_large: { status: 413, ...invalid, anthropic: 'request_too_large' },

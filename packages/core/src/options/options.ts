@@ -130,6 +130,14 @@ export interface HoldOptions {
   readonly ttl?: number
 }
 
+/** Responses that providers keep, and those that they make in the background. Milliseconds. */
+export interface ResponseOptions {
+  /** How often a run in the background is asked about at first, so that it is charged though nobody reads it. @default 5000 */
+  readonly poll?: number
+  /** How long it is known whose a response is; providers keep theirs for 30 days. @default 2_592_000_000 (30 days) */
+  readonly keep?: number
+}
+
 /** What a request may be at most. */
 export interface LimitOptions {
   /** Request bodies, decompressed. @default 33_554_432 (32 MiB) */
@@ -177,6 +185,7 @@ export interface GatewayOptions {
   readonly timeouts?: TimeoutOptions
   readonly holds?: HoldOptions
   readonly limits?: LimitOptions
+  readonly responses?: ResponseOptions
   /** @default the console, warnings and errors only */
   readonly logger?: Logger
   /** Called once for every settled call. */

@@ -51,6 +51,8 @@ describe('what is left out', () => {
       idleTimeout: 300_000,
       heartbeat: 15_000,
       drain: 0,
+      pollRuns: 5000,
+      keepResponses: 30 * 86_400_000,
     })
   })
 

@@ -131,7 +131,13 @@ function readSecret(
   return secret
 }
 
-function settle({ translation, timeouts = {}, holds = {}, limits = {} }: GatewayOptions): CallSettings {
+function settle({
+  translation,
+  timeouts = {},
+  holds = {},
+  limits = {},
+  responses = {},
+}: GatewayOptions): CallSettings {
   const { quantum = 1024 } = holds
   return {
     strict: translation === 'strict',
@@ -145,5 +151,7 @@ function settle({ translation, timeouts = {}, holds = {}, limits = {} }: Gateway
     idleTimeout: timeouts.idle ?? 300_000,
     heartbeat: timeouts.heartbeat ?? 15_000,
     drain: timeouts.drain ?? 0,
+    pollRuns: responses.poll ?? 5000,
+    keepResponses: responses.keep ?? 2_592_000_000,
   }
 }

@@ -126,6 +126,12 @@ export const optionsSchema = z.strictObject({
       ttl: z.number().int().min(1000).max(86_400_000).optional(),
     })
     .optional(),
+  responses: z
+    .strictObject({
+      poll: z.number().int().min(100).max(3_600_000).optional(),
+      keep: positive.optional(),
+    })
+    .optional(),
   limits: z.strictObject({ bodyBytes: z.number().int().min(1024).max(268_435_456).optional() }).optional(),
   logger: z.custom<Logger>(isLogger, 'must have the methods info, warn and error').optional(),
   onUsage: callable<NonNullable<GatewayOptions['onUsage']>>('event').optional(),

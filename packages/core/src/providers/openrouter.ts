@@ -10,6 +10,7 @@ export const openrouter = compatibleProvider({
   dialects: ['openai-chat', 'openai-responses', 'anthropic-messages', 'openai-completions'],
   forwardedHeaders: ['anthropic-beta', 'anthropic-version', 'idempotency-key', 'http-referer', 'x-title'],
   quirks: { reportsCost: true },
+  keepsNothing: true,
   chatReasoning: 'reasoning',
   hidesReasoning(upstreamId) {
     const [vendor, model = ''] = upstreamId.split('/')

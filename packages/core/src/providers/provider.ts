@@ -68,6 +68,8 @@ export interface ProviderDefinition extends ProviderTraits {
   /** Request headers of the client that go through, beside the common ones. */
   readonly forwardedHeaders: readonly string[]
   readonly quirks: UsageQuirks
+  /** Keeps no response, so that none can be asked for again or gone on from. */
+  readonly keepsNothing?: true
   /** Whether a model thinks in tokens that its streams do not show, although they are billed. */
   hidesReasoning(upstreamId: string): boolean
 }

@@ -99,6 +99,8 @@ export function readRetryAfter(headers: HeaderMap): number | undefined {
 
 /** A connection that failed or timed out before or within an answer. */
 export function mapTransportError(error: Error, provider: string): GatewayError {
+  // The gateway itself has broken it off.
+  if (GatewayError.isInstance(error)) return error
   if (error instanceof CredentialError) return credentialFailure(error, provider)
   const code = (error as NodeJS.ErrnoException).code ?? ''
   const timeouts = ['connect_timeout', 'headers_timeout', 'body_timeout']

@@ -5,7 +5,7 @@ import type { WireText } from '../bytes/wire-text.ts'
 export type HeaderMap = Readonly<Record<string, string | readonly string[] | undefined>>
 
 export interface UpstreamRequest {
-  readonly method: 'POST' | 'GET'
+  readonly method: 'POST' | 'GET' | 'DELETE'
   /** Scheme, host and port: `https://api.openai.com`. */
   readonly origin: string
   /** Path and query: `/v1/chat/completions`. */

@@ -12,6 +12,8 @@ export interface Journal {
   /** To be written, or to be removed where it has been. */
   pending(hold: PendingHold): void
   ended(hold: PendingHold): void
+  /** To be written at once, however young it is. */
+  handedOver(hold: PendingHold): void
   /** One transaction; false when there was nothing to write. What it could not write stays. */
   commit(now: number): boolean
 }
@@ -75,6 +77,10 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
       young.delete(hold)
       grown.delete(hold)
       if (written.delete(hold)) over.add(hold)
+    },
+    handedOver(hold) {
+      young.delete(hold)
+      grown.add(hold)
     },
     commit(now) {
       const due = dueHolds(now)

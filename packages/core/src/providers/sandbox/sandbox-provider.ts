@@ -15,6 +15,7 @@ export const sandboxProvider: ProviderDefinition = {
   defaultHeaders: {},
   forwardedHeaders: [],
   quirks: {},
+  keepsNothing: true,
   chatLimitMember: 'max_tokens',
   hidesReasoning: () => false,
   streamOptions: true,

@@ -1,0 +1,119 @@
+import type { JsonObject } from '../../dialects/json.ts'
+import { GatewayError } from '../../errors/gateway-error.ts'
+import type { RunRecord } from '../../responses/response-record.ts'
+import type { CallServices } from '../services.ts'
+import type { Settlement } from '../settle.ts'
+import { type AnswerKeeper, type KeptCall, recordOf } from './answer-keeper.ts'
+import { askProvider } from './ask-provider.ts'
+import { concludeRun } from './conclude-run.ts'
+import { settleRun } from './settle-run.ts'
+
+/** A call whose answer is made in the background: what it has in place of an ordinary call's. */
+export interface Run {
+  readonly keeper: AnswerKeeper
+  readonly settlement: Settlement
+}
+
+const nothing = { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
+
+/**
+ * From the moment that its provider has named it and the store knows, a run outlives its client, its connection and
+ * this process. Before, it ends as any call does.
+ *
+ * @param settlement Of the call.
+ */
+export function createRun(services: CallServices, call: KeptCall, settlement: Settlement): Run {
+  const { stream } = call.envelope
+  let known: RunRecord | undefined
+  let writing: Promise<unknown> | undefined
+  let firstByteAt: number | undefined
+  const write = async (run: RunRecord, response: JsonObject) => {
+    services.unanswered.enter()
+    try {
+      await keepBoth(services, run)
+      await handOver()
+      known = run
+      if (!stream) concludeRun(services, run, response)
+      return undefined
+    } catch (error) {
+      return giveUp(services, run, error)
+    } finally {
+      writing = undefined
+      services.unanswered.leave()
+    }
+  }
+  /** Should it fail, the hold is lost if this process ends within a second: not worth the answer. */
+  const handOver = () =>
+    settlement
+      .handOver()
+      .catch((error: unknown) =>
+        services.logger.error({ requestId: call.id, error }, 'The hold of a run may end with this process.'),
+      )
+  /** As long as nobody knows whether the store has it, nobody knows whose matter its end is. */
+  const end = (before: () => void, after: (run: RunRecord) => void): void => {
+    if (writing) void writing.then(() => end(before, after))
+    else if (known) after(known)
+    else before()
+  }
+  return {
+    keeper: {
+      keep(response) {
+        const run = runOf(call, response)
+        if (!run) return undefined
+        const written = write(run, response)
+        writing = written
+        return written
+      },
+    },
+    settlement: {
+      ...settlement,
+      charge(usage, status) {
+        const isWhole = stream && status === 'succeeded' && usage.source !== 'estimated'
+        end(
+          () => void settlement.charge(usage, status),
+          // What did not come whole goes on at its provider.
+          (run) => isWhole && settleRun(services, run, { usage, status, firstByteAt }),
+        )
+        return nothing
+      },
+      release: () => end(settlement.release, () => {}),
+      firstByte() {
+        firstByteAt ??= Date.now()
+        settlement.firstByte()
+      },
+    },
+  }
+}
+
+function runOf(call: KeptCall, response: JsonObject): RunRecord | undefined {
+  const record = recordOf(call, response)
+  if (!record) return undefined
+  const { principal, target, envelope, held } = call
+  const { entry } = target.resolution
+  return {
+    ...record,
+    background: true,
+    requested: envelope.model,
+    ...(entry && { entry: entry.id }),
+    ...(principal.subject !== undefined && { subject: principal.subject }),
+    streaming: envelope.stream,
+    held: String(held),
+    inputBytes: envelope.members.body.length,
+  }
+}
+
+async function keepBoth({ responses }: CallServices, run: RunRecord): Promise<void> {
+  const { requested: _, entry: _e, subject: _s, streaming: _t, held: _h, inputBytes: _i, ...record } = run
+  await Promise.all([responses.runs.keep(run), responses.keep(record)])
+}
+
+/** Nobody could ask for it, and should this process end, nobody could charge it: it is not to go on. */
+async function giveUp(services: CallServices, run: RunRecord, cause: unknown): Promise<GatewayError> {
+  const fields = { requestId: run.call, response: run.id }
+  services.logger.error({ ...fields, error: cause }, 'A run could not be written down and is cancelled.')
+  askProvider(services, run, 'cancel').catch((error: unknown) =>
+    services.logger.error({ ...fields, error }, 'A run that is not written down could not be cancelled.'),
+  )
+  const message = 'The store did not answer, so the response was cancelled.'
+  return new GatewayError({ code: 'store_unavailable', message, cause })
+}

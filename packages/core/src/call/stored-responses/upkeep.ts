@@ -1,0 +1,56 @@
+import type { RecordStore } from '../../store/record-store.ts'
+import type { CallServices } from '../services.ts'
+import { keepsAnything } from './kept-state.ts'
+import { createRunSweeper } from './run-sweeper.ts'
+
+/** When old records were last looked for, by whatever process. */
+export interface Upkeep {
+  readonly at: number
+}
+
+const everyMs = 3_600_000
+const dayMs = 24 * everyMs
+const mark = 'age'
+/** Records that are forgotten at once; the rest wait an hour. */
+const mostAtOnce = 10_000
+
+/**
+ * Looks after runs in the background, and forgets once a day whose the responses are that their providers have
+ * forgotten. Nothing is done where no provider keeps any.
+ *
+ * @returns A function that ends this, and waits for what is being done.
+ */
+export function keepResponses(services: CallServices, upkeep: RecordStore<Upkeep>): () => Promise<void> {
+  if (![...services.providers.values()].some(keepsAnything)) return async () => {}
+  const { settings, logger } = services
+  const sweeper = createRunSweeper(services, settings.pollRuns)
+  let work: Promise<unknown> = Promise.resolve()
+  const sweeping = setInterval(
+    () => {
+      work = sweeper.sweep()
+    },
+    Math.min(settings.pollRuns, settings.holdTtl / 3),
+  ).unref()
+  const forgetting = setInterval(() => {
+    forgetOld(services, upkeep).catch((error: unknown) =>
+      logger.warn({ error }, 'Old responses could not be forgotten.'),
+    )
+  }, everyMs).unref()
+  return async () => {
+    clearInterval(sweeping)
+    clearInterval(forgetting)
+    await work
+  }
+}
+
+/** Once a day among all processes, or twice where two begin together. */
+export async function forgetOld(
+  { responses, settings }: CallServices,
+  upkeep: RecordStore<Upkeep>,
+): Promise<void> {
+  const now = Date.now()
+  const last = await upkeep.get(mark)
+  if (last && now - last.at < dayMs) return
+  const forgotten = await responses.forgetBefore(now - settings.keepResponses, mostAtOnce)
+  if (forgotten < mostAtOnce) await upkeep.put(mark, { at: now })
+}

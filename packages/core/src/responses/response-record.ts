@@ -1,0 +1,45 @@
+/** The credential that a response was made with, and is kept under. */
+export interface KeptUnder {
+  readonly kind: 'managed' | 'own'
+  /** Of an account's own provider key. */
+  readonly keyId?: string
+}
+
+/** Whose a stored response is, and where its provider keeps it. What it says is not in here. */
+export interface ResponseRecord {
+  /** The provider's own. */
+  readonly id: string
+  readonly account: string
+  readonly accessKeyId?: string
+  readonly provider: string
+  /** The provider's id of the model. */
+  readonly model: string
+  readonly credential: KeptUnder
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  /** The call that made it: the id of its hold and of its ledger row. */
+  readonly call: string
+  /** It was left to its provider to finish. */
+  readonly background?: true
+}
+
+/** A response that is being made in the background, with all that its settlement will need. */
+export interface RunRecord extends ResponseRecord {
+  /** The model as the client named it. */
+  readonly requested: string
+  /** Its id in the catalogue, whose prices count. */
+  readonly entry?: string
+  readonly subject?: string
+  readonly streaming: boolean
+  /** Nano-dollars that were reserved for it, as digits. */
+  readonly held: string
+  /** Of the request, for an estimate where nothing is reported. */
+  readonly inputBytes: number
+}
+
+/** What every store can keep as a key, and more than any provider makes. */
+const idShape = /^[\x21-\x7e]{1,256}$/
+
+export function isResponseId(id: unknown): id is string {
+  return typeof id === 'string' && idShape.test(id)
+}
