@@ -193,6 +193,14 @@ describe('a stream of a response that is made in the background', () => {
     await untouched()
   })
 
+  test('holds as much as one without a stream, because nobody watches it once its client has left', async () => {
+    const held = async () => Number((await scene.gateway.credits.balance('acme')).held)
+    await scene.client().responses.create(background)
+    const alone = await held()
+    await take(await scene.client().responses.create({ ...background, stream: true }), 0)
+    expect((await held()) / alone).toBeCloseTo(2, 2)
+  })
+
   test('that nobody takes up again is charged all the same', async () => {
     const events = await scene.client().responses.create({ ...background, stream: true })
     await take(events, 1)

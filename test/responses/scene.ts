@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createGateway, type Gateway, type GatewayOptions, type LedgerRow } from '@tollgate/core'
 import OpenAI from 'openai'
 import { silent } from '../adapters/bench.ts'
@@ -41,6 +42,7 @@ export async function startScene(options: GatewayOptions = {}): Promise<Scene> {
     return gateway
   }
   const gateway = open()
+  await untilReady(gateway)
   await gateway.credits.grant({ account: 'acme', amount: '100.00', reference: 'start' })
   const { token } = await gateway.keys.create({ account: 'acme' })
   return {
@@ -60,6 +62,18 @@ export async function startScene(options: GatewayOptions = {}): Promise<Scene> {
       await Promise.all(gateways.map((each) => each.close()))
       await upstream.close()
     },
+  }
+}
+
+/** A server that has just been started needs a moment. */
+export async function untilReady(gateway: Gateway): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const isReady = await gateway.ready().then(
+      () => true,
+      () => false,
+    )
+    if (isReady) return
+    await sleep(100)
   }
 }
 

@@ -105,16 +105,39 @@ describe('a response that its provider keeps', () => {
     expect(scene.upstream.calls).toHaveLength(1)
   })
 
-  test('holds what its model can take of what led to it, because no body bounds that', async () => {
+  test('is held for by its length, however it was made, and for all that a model can take where nobody counted it', async () => {
     const { responses } = scene.client()
-    const made = await responses.create({ model, input: 'hi' })
     await scene.gateway.credits.grant({ account: 'poor', amount: '0.05', reference: 'start' })
     const { token } = await scene.gateway.keys.create({ account: 'poor' })
     const poor = scene.client(token).responses
-    const first = await poor.create({ model, input: 'hi', max_output_tokens: 16 })
-    const going = { model, input: 'and?', max_output_tokens: 16, previous_response_id: first.id }
-    expect(await failure(poor.create(going))).toMatchObject({ status: 402 })
-    expect((await responses.create({ ...going, previous_response_id: made.id })).output_text).toBe('hello')
+    const limits = { input: 'and?', max_output_tokens: 16 }
+    const whole = await poor.create({ ...limits, model })
+    let streamed = ''
+    for await (const event of await poor.create({ ...limits, model, stream: true }))
+      if (event.type === 'response.completed') streamed = event.response.id
+    for (const previous_response_id of [whole.id, streamed]) {
+      expect((await poor.create({ ...limits, model, previous_response_id })).output_text).toBe('hello')
+      const another = poor.create({ ...limits, model: 'gpt-4o-2024-11-20', previous_response_id })
+      expect(await failure(another)).toMatchObject({ status: 402 })
+    }
+    const item = { type: 'item_reference' as const, id: 'msg_1' }
+    expect(await failure(poor.create({ ...limits, model, input: [item] }))).toMatchObject({ status: 402 })
+    expect((await responses.create({ ...limits, model, input: [item] })).output_text).toBe('hello')
+  })
+
+  test('that is long is in the estimate of a client who leaves what goes on from it', async () => {
+    scene.provider.extraTokens = 50_000
+    const first = await scene.client().responses.create({ model, input: 'hi' })
+    scene.provider.streams = { stallAfter: 2 }
+    const going = { model, input: 'and?', stream: true, previous_response_id: first.id } as const
+    for await (const { type } of await scene.client().responses.create(going))
+      if (type === 'response.output_text.delta') break
+    await expect.poll(() => scene.rows()).toHaveLength(2)
+    const [, left] = await scene.rows()
+    const { text_in: input } = (left?.meta?.usage ?? {}) as { text_in?: number }
+    expect(left?.meta).toMatchObject({ status: 'aborted', usageSource: 'estimated' })
+    expect(input).toBeGreaterThanOrEqual(50_015)
+    expect(input).toBeLessThan(50_200)
   })
 })
 

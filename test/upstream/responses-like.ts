@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Answer, json, stream } from './answer.ts'
+import { type Answer, json, type StreamOptions, stream } from './answer.ts'
 import type { RecordedCall } from './upstream.ts'
 
 /** A provider that keeps responses as OpenAI does: for each of its credentials apart. */
@@ -13,6 +13,10 @@ export interface ResponsesProvider {
   endAfterReads: number
   /** How a run ends that is cancelled. */
   cancelled: Ending
+  /** Tokens that each request has beside its own. */
+  extraTokens: number
+  /** How streams are sent that are made while their client waits: three events. */
+  streams: StreamOptions
   /** Forgets a response, as its age would. */
   lose(id: string): void
 }
@@ -53,17 +57,18 @@ function newResponse(body: Record<string, unknown>, { owner, tokens }: Pick<Kept
 }
 
 /** An answer that is made while its client waits: all that led to it, and five tokens. */
-function atOnce(made: Kept, isStream: boolean): Answer {
+function atOnce(made: Kept, isStream: boolean, options: StreamOptions): Answer {
   const { response } = made
   const open = { ...response }
   Object.assign(response, { status: 'completed', output: [message('hello')], usage: usageOf(made.tokens, 5) })
   made.tokens += 5
   if (!isStream) return json(200, response)
-  return stream([
+  const events = [
     event('response.created', 0, { response: open }),
     event('response.output_text.delta', 1, { output_index: 0, content_index: 0, delta: 'hello' }),
     event('response.completed', 2, { response }),
-  ])
+  ]
+  return stream(events, options)
 }
 
 const message = (text: string) => ({
@@ -100,6 +105,8 @@ export function responsesLike(): ResponsesProvider {
     },
     ids: [],
     endAfterReads: Number.POSITIVE_INFINITY,
+    extraTokens: 0,
+    streams: {},
     cancelled: { status: 'cancelled', usage: usageOf(100, 5), output: [] },
     lose: (id) => void kept.delete(id),
   }
@@ -136,11 +143,11 @@ export function responsesLike(): ResponsesProvider {
         param: 'previous_response_id',
         code: 'previous_response_not_found',
       })
-    const made = newResponse(body, { owner, tokens: (before?.tokens ?? 0) + 10 })
+    const made = newResponse(body, { owner, tokens: (before?.tokens ?? 0) + 10 + provider.extraTokens })
     const id = made.response.id as string
     if (body.store !== false || body.background) kept.set(id, made)
     provider.ids.push(id)
-    if (!body.background) return atOnce(made, body.stream === true)
+    if (!body.background) return atOnce(made, body.stream === true, provider.streams)
     return body.stream ? follow(made, -1) : json(200, { ...made.response })
   }
 

@@ -35,6 +35,8 @@ export interface Upstream {
   respond(script?: Script): void
   /** The next request to arrive from now on. */
   nextCall(): Promise<RecordedCall>
+  /** Breaks every connection. */
+  drop(): void
   close(): Promise<void>
 }
 
@@ -72,6 +74,7 @@ export async function startUpstream(script?: Script): Promise<Upstream> {
       answerTo = chooser(next)
     },
     nextCall: () => new Promise((resolve) => waiting.push(resolve)),
+    drop: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {
         waiting = []

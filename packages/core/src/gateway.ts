@@ -103,7 +103,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     providerKeys,
     credits: driver,
     responses: createResponseRecords({
-      records: store.records('responses'),
+      records: store.records('responses', { isRelaxed: true }),
       runs: store.records('response-runs'),
     }),
     ending: ending.signal,

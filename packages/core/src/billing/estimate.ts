@@ -21,6 +21,8 @@ export function estimateTokens(bytes: number, maxTokens = Number.MAX_SAFE_INTEGE
 export interface EstimateFacts {
   /** Of the request, decompressed. */
   readonly inputBytes: number
+  /** Tokens of input that the request only names. @default 0 */
+  readonly history?: number | undefined
   /** Of the answer's own text, as far as it was delivered. */
   readonly outputBytes: number
   readonly maxInputTokens?: number | undefined
@@ -29,9 +31,10 @@ export interface EstimateFacts {
 
 /** The usage of an answer that reported none. Marked as estimated; whether to charge it is the caller's matter. */
 export function estimateUsage(facts: EstimateFacts): Usage {
+  const { history = 0, maxInputTokens = Number.MAX_SAFE_INTEGER } = facts
   return {
     buckets: {
-      text_in: estimateTokens(facts.inputBytes, facts.maxInputTokens),
+      text_in: Math.min(history + estimateTokens(facts.inputBytes), maxInputTokens),
       text_out: estimateTokens(facts.outputBytes, facts.maxOutputTokens),
     },
     source: 'estimated',

@@ -4,6 +4,7 @@ import { createCallId } from '../credits/call-id.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { asGatewayError, type GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import type { ResponseRecord } from '../responses/response-record.ts'
 import { answerError } from './answer.ts'
 import { authorize, type Target } from './authorize.ts'
 import { answerEstimate } from './count-estimate.ts'
@@ -15,14 +16,14 @@ import { scanMembers } from './json-members.ts'
 import { readBody } from './read-body.ts'
 import { resolve, resolveCounter } from './resolve.ts'
 import type { CallServices } from './services.ts'
-import { createFreeSettlement, createSettlement, type Settlement } from './settle.ts'
+import { createFreeSettlement, createSettlement } from './settle.ts'
 import { spokenDialect } from './spoken-dialect.ts'
-import { type AnswerKeeper, createAnswerKeeper } from './stored-responses/answer-keeper.ts'
+import { type AnswerKeeper, keepAnswer } from './stored-responses/answer-keeper.ts'
 import {
   answeringDialect,
   assertOwnState,
   bind,
-  findKeptUnder,
+  findPrevious,
   keepsAnswers,
 } from './stored-responses/kept-state.ts'
 import { createRun } from './stored-responses/run.ts'
@@ -40,6 +41,8 @@ export interface ResolvedCall {
   readonly principal: Principal
   readonly envelope: Envelope
   readonly target: Target
+  /** What it goes on from. */
+  readonly previous: ResponseRecord | undefined
 }
 
 /** One client request, ready to go upstream. */
@@ -84,19 +87,20 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const members = scanMembers(body)
     dialect = spokenDialect(dialect, members)
     const envelope = readEnvelope(members, dialect.requests ?? dialect.id, named)
-    if (!free) dialect = answeringDialect(dialect, envelope)
+    dialect = answeringDialect(dialect, envelope)
     const wanted = { dialect, envelope }
     const candidate = free ? resolveCounter(services, wanted) : resolve(services, wanted)
-    const found = findKeptUnder(services, { principal, ...wanted }, candidate)
+    const found = findPrevious(services, { principal, ...wanted }, candidate)
     if (!candidate) {
       services.inFlight.leave()
       return answerEstimate(exchange, { id, ...wanted })
     }
-    const authorized = authorize(services, principal, bind(candidate, found && (await found)))
+    const previous = found && (await found)
+    const authorized = authorize(services, principal, bind(candidate, previous))
     const target = authorized instanceof Promise ? await authorized : authorized
     assertOwnState(envelope, target)
     if (exchange.hasLeft()) return services.inFlight.leave()
-    const resolved = { id, exchange, dialect, startedAt, principal, envelope, target }
+    const resolved = { id, exchange, dialect, startedAt, principal, envelope, target, previous }
     const prepared = prepareRequest(resolved, services.settings)
     const plan = free ? undefined : planHold(services, resolved, prepared)
     const taken = plan ? takeHold(services, resolved, plan) : 0n
@@ -112,23 +116,15 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
   }
 }
 
+/** With what its answer needs that its provider keeps, or makes in the background. */
 function send(services: CallServices, call: Call): void {
-  const ordinary = call.plan ? createSettlement(services, call) : createFreeSettlement(services)
-  const { keeper, settlement } = keepAnswer(services, call, ordinary)
-  dispatch(services, keeper ? { ...call, keeper } : call, settlement)
-}
-
-interface Keeping {
-  readonly keeper?: AnswerKeeper
-  readonly settlement: Settlement
-}
-
-/** What an answer needs that its provider keeps, or makes in the background. */
-function keepAnswer(services: CallServices, call: Call, settlement: Settlement): Keeping {
-  const { state } = call.envelope
-  if (!state || !keepsAnswers(call.dialect, call.target)) return { settlement }
-  if (state.background) return createRun(services, call, settlement)
-  return state.isKept ? { keeper: createAnswerKeeper(services, call), settlement } : { settlement }
+  const { plan, dialect, target, envelope } = call
+  const settlement = plan ? createSettlement(services, call) : createFreeSettlement(services)
+  const { background, isKept } = envelope.state ?? { background: false, isKept: false }
+  if (plan && (background || isKept) && keepsAnswers(dialect, target)) {
+    const keeping = (background ? createRun : keepAnswer)(services, call, settlement)
+    dispatch(services, { ...call, keeper: keeping.keeper }, keeping.settlement)
+  } else dispatch(services, call, settlement)
 }
 
 /** The request again, with the limit that its hold pays for. */

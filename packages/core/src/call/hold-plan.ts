@@ -8,7 +8,6 @@ import type { Nano } from '../billing/money.ts'
 import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import type { HoldShare } from '../credits/driver.ts'
 import type { ResolvedCall } from './call.ts'
-import type { Envelope } from './envelope.ts'
 import { searchedBody } from './searched-body.ts'
 import { boundToolCalls } from './server-tools.ts'
 import type { CallServices } from './services.ts'
@@ -72,21 +71,30 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
   }
 }
 
-function boundInput({ target, envelope }: ResolvedCall, body: SearchableBytes): number {
-  const { entry } = target.resolution
+/** What the body says and what it only names, as far as that is known. */
+function boundInput(call: ResolvedCall, body: SearchableBytes): number {
+  const { entry } = call.target.resolution
   const most = entry?.maxInputTokens ?? entry?.contextWindow
-  return namesState(envelope, body) ? (most ?? largestContext) : boundInputTokens(body, most)
+  const history = boundHistory(call, body)
+  return history === undefined
+    ? (most ?? largestContext)
+    : Math.min(history + boundInputTokens(body, most), most ?? Number.MAX_SAFE_INTEGER)
 }
 
 /** Tokens, where nobody knows how much its model takes: more than models take today. */
 const largestContext = 1_048_576
 
-/** Input that only the provider holds: the body says nothing about its length. */
-function namesState({ state }: Envelope, body: SearchableBytes): boolean {
-  if (!state) return false
-  return (
-    state.previous !== undefined || state.ownedAt !== undefined || countWord(body, '"item_reference"', 1) > 0
-  )
+/** Tokens of input that only the provider holds; undefined where nobody has counted them. */
+function boundHistory(
+  { envelope, previous, target }: ResolvedCall,
+  body: SearchableBytes,
+): number | undefined {
+  const { state } = envelope
+  if (!state) return 0
+  if (state.ownedAt !== undefined || countWord(body, '"item_reference"', 1) > 0) return undefined
+  if (!previous) return 0
+  // Another model may count the same text otherwise.
+  return previous.model === target.resolution.upstreamId ? previous.tokens : undefined
 }
 
 interface BoundedInput {

@@ -41,6 +41,7 @@ export function estimateCall(call: Call, outputBytes: number): Usage {
   const { entry } = call.target.resolution
   return estimateUsage({
     inputBytes: call.envelope.members.body.length,
+    history: call.previous?.tokens,
     outputBytes,
     maxInputTokens: entry?.maxInputTokens ?? entry?.contextWindow,
     maxOutputTokens: estimateOutput(call, outputBytes),

@@ -19,6 +19,8 @@ export interface ResponseRecord {
   readonly createdAt: number
   /** The call that made it: the id of its hold and of its ledger row. */
   readonly call: string
+  /** What a call begins with that goes on from it: tokens of its input and output, once they have been counted. */
+  readonly tokens?: number
   /** It was left to its provider to finish. */
   readonly background?: true
 }
@@ -35,6 +37,8 @@ export interface RunRecord extends ResponseRecord {
   readonly held: string
   /** Of the request, for an estimate where nothing is reported. */
   readonly inputBytes: number
+  /** Tokens of what it went on from. */
+  readonly history?: number
 }
 
 /** What every store can keep as a key, and more than any provider makes. */
@@ -42,4 +46,19 @@ const idShape = /^[\x21-\x7e]{1,256}$/
 
 export function isResponseId(id: unknown): id is string {
   return typeof id === 'string' && idShape.test(id)
+}
+
+/** What stays of a run when it has been settled. */
+export function ownershipOf(run: RunRecord): ResponseRecord {
+  const {
+    requested: _,
+    entry: _e,
+    subject: _s,
+    streaming: _t,
+    held: _h,
+    inputBytes: _i,
+    history: _y,
+    ...record
+  } = run
+  return record
 }

@@ -37,7 +37,7 @@ export interface ResponseRecords {
  *
  * @example
  * const responses = createResponseRecords({
- *   records: store.records('responses'),
+ *   records: store.records('responses', { isRelaxed: true }),
  *   runs: store.records('response-runs'),
  * })
  * await responses.find('acme', 'resp_68a1…')

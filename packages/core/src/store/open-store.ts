@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { Keyv, KeyvStoreAdapter } from 'keyv'
 import { recogniseKeyv } from './keyv-adapter.ts'
 import { createMysqlAdapter } from './mysql/mysql-adapter.ts'
@@ -16,7 +17,7 @@ import { openRedis, type RedisPlace } from './redis/open-redis.ts'
 import { createRedisAdapter } from './redis/redis-adapter.ts'
 import type { RedisConnection } from './redis/redis-connection.ts'
 import { createSqliteAdapter } from './sqlite-adapter.ts'
-import { openRecordsDatabase } from './sqlite-database.ts'
+import { openRecordsDatabase, openRelaxedDatabase } from './sqlite-database.ts'
 import { parseStoreAddress } from './store-address.ts'
 
 /** Where access keys, provider keys and other records live. */
@@ -25,9 +26,17 @@ export type Store = Records & LedgerPlace
 /** Named records of a store. */
 export interface Records {
   /** Ask once for each namespace. */
-  records<T extends object>(namespace: string): RecordStore<T>
+  records<T extends object>(namespace: string, terms?: RecordTerms): RecordStore<T>
   /** Closes what was opened for this store; a client that we were given stays open. */
   close(): void | Promise<void>
+}
+
+export interface RecordTerms {
+  /**
+   * A power cut may take what was written last: worth it where calls wait for a file's sync, and nothing but
+   * convenience is in the records. @default false
+   */
+  readonly isRelaxed?: boolean
 }
 
 /** What a driver of credits works on. */
@@ -69,13 +78,18 @@ export function openStore(store: string | Keyv, { singleWriter = false }: StoreO
 
 function openSqlite(file: string): Store {
   const database = openRecordsDatabase(file)
+  let relaxed: DatabaseSync | undefined
   return {
     kind: 'sqlite',
     file,
-    records: (namespace) =>
-      createRecordStore({ namespace, adapter: createSqliteAdapter({ file, namespace, database }) }),
+    records(namespace, { isRelaxed = false } = {}) {
+      if (isRelaxed) relaxed ??= openRelaxedDatabase(file)
+      const connection = isRelaxed ? relaxed : database
+      const adapter = createSqliteAdapter({ file, namespace, ...(connection && { database: connection }) })
+      return createRecordStore({ namespace, adapter })
+    },
     close: () => {
-      if (database.isOpen) database.close()
+      for (const each of [relaxed, database]) if (each?.isOpen) each.close()
     },
   }
 }

@@ -25,6 +25,16 @@ export function openRecordsDatabase(file: string): DatabaseSync {
   }
 }
 
+/**
+ * The same file once more, for writes that keep no call waiting for the disk: they outlive the process, and the last
+ * of them may not outlive the machine.
+ */
+export function openRelaxedDatabase(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: busyTimeoutMs })
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+  return database
+}
+
 /** Opening succeeds on a read-only file; this does not. */
 function probe(database: DatabaseSync): void {
   const key = crypto.randomUUID()

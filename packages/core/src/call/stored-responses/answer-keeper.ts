@@ -1,8 +1,11 @@
+import { countInputTokens, countOutputTokens } from '../../billing/buckets.ts'
+import type { Usage } from '../../billing/usage.ts'
 import type { JsonObject } from '../../dialects/json.ts'
 import type { GatewayError } from '../../errors/gateway-error.ts'
 import { isResponseId, type ResponseRecord } from '../../responses/response-record.ts'
 import type { Call } from '../call.ts'
 import type { CallServices } from '../services.ts'
+import type { Settlement } from '../settle.ts'
 
 /** What has to be done about an answer that its provider keeps, before the client has all of it. */
 export interface AnswerKeeper {
@@ -16,14 +19,24 @@ export interface AnswerKeeper {
 /** What is known of a call when its answer may begin. */
 export type KeptCall = Omit<Call, 'keeper'>
 
+/** A call whose answer its provider keeps: what it has in place of an ordinary call's. */
+export interface Keeping {
+  readonly keeper: AnswerKeeper
+  readonly settlement: Settlement
+}
+
 /**
- * Writes down whose an answer is. Should the store not take it, the answer is given all the same: its client has paid
- * for it, and can only not ask for it again.
+ * Writes down whose an answer is, and how long once that is known. Should the store not take it, the answer is given
+ * all the same: its client has paid for it, and can only not ask for it again.
+ *
+ * @param settlement Of the call.
  */
-export function createAnswerKeeper(services: CallServices, call: KeptCall): AnswerKeeper {
+export function keepAnswer(services: CallServices, call: KeptCall, settlement: Settlement): Keeping {
   const { responses, unanswered, logger } = services
+  let kept: ResponseRecord | undefined
   const write = async (record: ResponseRecord) => {
     unanswered.enter()
+    kept = record
     try {
       await responses.keep(record)
     } catch (error) {
@@ -38,18 +51,31 @@ export function createAnswerKeeper(services: CallServices, call: KeptCall): Answ
     return undefined
   }
   return {
-    keep(response) {
-      const record = response.store === false ? undefined : recordOf(call, response)
-      return record && write(record)
+    keeper: {
+      keep(response) {
+        const record = response.store === false ? undefined : recordOf(call, response)
+        return record && write(record)
+      },
+    },
+    settlement: {
+      ...settlement,
+      charge(usage, status) {
+        // Nobody waits for it: without it, more is held for what goes on from here.
+        if (kept && kept.tokens === undefined && usage.source === 'provider')
+          void write({ ...kept, tokens: tokensOf(usage) })
+        return settlement.charge(usage, status)
+      },
     },
   }
 }
 
 /** Undefined for what has no id that could be asked for. */
-export function recordOf(call: KeptCall, { id }: JsonObject): ResponseRecord | undefined {
+export function recordOf(call: KeptCall, response: JsonObject): ResponseRecord | undefined {
+  const { id } = response
   if (!isResponseId(id)) return undefined
   const { principal, target, startedAt } = call
   const { kind, keyId } = target.credential
+  const usage = readUsage(call, response)
   return {
     id,
     account: principal.account,
@@ -59,5 +85,17 @@ export function recordOf(call: KeptCall, { id }: JsonObject): ResponseRecord | u
     credential: { kind, ...(keyId !== undefined && { keyId }) },
     createdAt: startedAt,
     call: call.id,
+    ...(usage && { tokens: tokensOf(usage) }),
   }
+}
+
+function readUsage({ target }: KeptCall, response: JsonObject): Usage | undefined {
+  const reader = target.dialect.createUsageReader(target.provider.definition.quirks)
+  reader.read(response)
+  return reader.result()
+}
+
+/** The most that a call can find of an answer that it goes on from. */
+export function tokensOf({ buckets }: Usage): number {
+  return countInputTokens(buckets) + countOutputTokens(buckets)
 }

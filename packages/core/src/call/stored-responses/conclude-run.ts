@@ -49,6 +49,7 @@ function estimate(
   const entry = run.entry === undefined ? undefined : models.find(run.provider, run.entry)
   return estimateUsage({
     inputBytes: run.inputBytes,
+    history: run.history,
     outputBytes: Buffer.byteLength(JSON.stringify(output)),
     maxInputTokens: entry?.maxInputTokens ?? entry?.contextWindow,
     maxOutputTokens: entry?.maxOutputTokens,

@@ -3,7 +3,7 @@ import type { Dialect } from '../../dialects/dialect.ts'
 import { openaiResponses } from '../../dialects/openai-responses/openai-responses.ts'
 import { resumableResponses } from '../../dialects/openai-responses/resumable.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { KeptUnder, ResponseRecord } from '../../responses/response-record.ts'
+import type { ResponseRecord } from '../../responses/response-record.ts'
 import type { BoundCandidate, Target } from '../authorize.ts'
 import type { Envelope } from '../envelope.ts'
 import { findMember } from '../json-members.ts'
@@ -21,15 +21,15 @@ export function keepsAnything({ definition }: ConfiguredProvider): boolean {
 }
 
 /**
- * The credential that a call has to be made with because of what it goes on from, if there is anything.
+ * What a call goes on from, if anything: it has to be made with the credential of that.
  *
  * @throws GatewayError, or rejects with it, when the state is not this account's, not there or not at this provider.
  */
-export function findKeptUnder(
+export function findPrevious(
   services: CallServices,
   { principal, dialect, envelope }: Asked,
   candidate: Candidate | undefined,
-): undefined | Promise<KeptUnder> {
+): undefined | Promise<ResponseRecord> {
   const { members, state } = envelope
   if (!state) return undefined
   if (!candidate || !keepsAnswers(dialect, candidate)) return refuseState(state)
@@ -39,7 +39,7 @@ export function findKeptUnder(
   return services.responses.find(principal.account, previous).then((record) => {
     if (!record) throw previousNotFound(previous)
     assertSameProvider(record, candidate)
-    return record.credential
+    return record
   })
 }
 
@@ -103,6 +103,6 @@ export function answeringDialect(dialect: Dialect, { state }: Envelope): Dialect
 }
 
 /** A candidate that has to be called with the credential of what the call goes on from. */
-export function bind(candidate: Candidate, keptUnder: KeptUnder | undefined): BoundCandidate {
-  return keptUnder ? { ...candidate, keptUnder } : candidate
+export function bind(candidate: Candidate, previous: ResponseRecord | undefined): BoundCandidate {
+  return previous ? { ...candidate, keptUnder: previous.credential } : candidate
 }

@@ -1,18 +1,12 @@
 import type { JsonObject } from '../../dialects/json.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { RunRecord } from '../../responses/response-record.ts'
+import { ownershipOf, type RunRecord } from '../../responses/response-record.ts'
 import type { CallServices } from '../services.ts'
 import type { Settlement } from '../settle.ts'
-import { type AnswerKeeper, type KeptCall, recordOf } from './answer-keeper.ts'
+import { type Keeping, type KeptCall, recordOf } from './answer-keeper.ts'
 import { askProvider } from './ask-provider.ts'
 import { concludeRun } from './conclude-run.ts'
 import { settleRun } from './settle-run.ts'
-
-/** A call whose answer is made in the background: what it has in place of an ordinary call's. */
-export interface Run {
-  readonly keeper: AnswerKeeper
-  readonly settlement: Settlement
-}
 
 const nothing = { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
 
@@ -22,7 +16,7 @@ const nothing = { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
  *
  * @param settlement Of the call.
  */
-export function createRun(services: CallServices, call: KeptCall, settlement: Settlement): Run {
+export function createRun(services: CallServices, call: KeptCall, settlement: Settlement): Keeping {
   const { stream } = call.envelope
   let known: RunRecord | undefined
   let writing: Promise<unknown> | undefined
@@ -88,7 +82,7 @@ export function createRun(services: CallServices, call: KeptCall, settlement: Se
 function runOf(call: KeptCall, response: JsonObject): RunRecord | undefined {
   const record = recordOf(call, response)
   if (!record) return undefined
-  const { principal, target, envelope, held } = call
+  const { principal, target, envelope, held, previous } = call
   const { entry } = target.resolution
   return {
     ...record,
@@ -99,12 +93,12 @@ function runOf(call: KeptCall, response: JsonObject): RunRecord | undefined {
     streaming: envelope.stream,
     held: String(held),
     inputBytes: envelope.members.body.length,
+    ...(previous?.tokens !== undefined && { history: previous.tokens }),
   }
 }
 
 async function keepBoth({ responses }: CallServices, run: RunRecord): Promise<void> {
-  const { requested: _, entry: _e, subject: _s, streaming: _t, held: _h, inputBytes: _i, ...record } = run
-  await Promise.all([responses.runs.keep(run), responses.keep(record)])
+  await Promise.all([responses.runs.keep(run), responses.keep(ownershipOf(run))])
 }
 
 /** Nobody could ask for it, and should this process end, nobody could charge it: it is not to go on. */

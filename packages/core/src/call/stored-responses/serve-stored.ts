@@ -92,6 +92,7 @@ async function prepare(services: CallServices, asked: Asked): Promise<Call> {
       thinks: false,
       thinkingBudget: 0,
     },
+    previous: undefined,
     plan: undefined,
     held: 0n,
     limit: undefined,

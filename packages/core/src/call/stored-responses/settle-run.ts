@@ -1,13 +1,14 @@
 import type { Usage } from '../../billing/usage.ts'
 import type { Eventually, SettleResult } from '../../credits/driver.ts'
 import { openaiResponses } from '../../dialects/openai-responses/openai-responses.ts'
-import type { RunRecord } from '../../responses/response-record.ts'
+import { ownershipOf, type RunRecord } from '../../responses/response-record.ts'
 import type { BilledCall } from '../billed-call.ts'
 import { ledgerMeta } from '../ledger-meta.ts'
 import { type Charge, priceCall } from '../price-call.ts'
 import { untilAnswered } from '../retry-store.ts'
 import type { CallServices } from '../services.ts'
 import { type CallStatus, reportSettlement } from '../settle.ts'
+import { tokensOf } from './answer-keeper.ts'
 
 export interface RunOutcome {
   readonly usage: Usage
@@ -29,7 +30,10 @@ export function settleRun(services: CallServices, run: RunRecord, outcome: RunOu
   endRun(services, run, {
     tell: () => services.credits.settle(request),
     // Another process may have been first, and has told of it.
-    done: (result, isTold) => reportSettlement(services, { request, result, isTold }),
+    done(result, isTold) {
+      reportSettlement(services, { request, result, isTold })
+      if (usage.source === 'provider') remember(services, run, usage)
+    },
   })
   return charge
 }
@@ -37,6 +41,15 @@ export function settleRun(services: CallServices, run: RunRecord, outcome: RunOu
 /** Gives the hold of a run back that cost nothing, or of which nobody will ever know what it cost. */
 export function releaseRun(services: CallServices, run: RunRecord): void {
   endRun(services, run, { tell: () => services.credits.release(run.call, run.account), done() {} })
+}
+
+/** How long it is, for what goes on from it. */
+function remember({ responses, logger }: CallServices, run: RunRecord, usage: Usage): void {
+  responses
+    .keep({ ...ownershipOf(run), tokens: tokensOf(usage) })
+    .catch((error: unknown) =>
+      logger.warn({ requestId: run.call, error }, 'A response has no length for later.'),
+    )
 }
 
 interface Ending {
