@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type OpenAI from 'openai'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { hang } from '../upstream/answer.ts'
 import { cost, type Scene, startScene } from './scene.ts'
 
 let scene: Scene
@@ -76,6 +77,21 @@ describe('a response that is made in the background', () => {
     scene.provider.finish(id)
     await settled(1)
     await untouched()
+  })
+
+  test('keeps it while its provider says nothing about it, and holds up no other', async () => {
+    await scene.close()
+    scene = await startScene({ holds: { ttl: 1000 } })
+    const { responses } = scene.client()
+    const silent = await responses.create(background)
+    const other = await responses.create(background)
+    scene.upstream.respond((call) => (call.path.endsWith(silent.id) ? hang : scene.provider.script(call)))
+    await scene.upstream.nextCall()
+    await new Promise((resolve) => setTimeout(resolve, 2500))
+    scene.provider.finish(other.id)
+    await settled(1)
+    expect(await scene.rows('expire')).toEqual([])
+    expect(Number((await scene.gateway.credits.balance('acme')).held)).toBeGreaterThan(0)
   })
 
   test('is cancelled, and costs what it had used until then', async () => {

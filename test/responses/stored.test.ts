@@ -187,6 +187,33 @@ describe('state of the provider’s account that no call made', () => {
   })
 })
 
+describe('tokens of what goes on from a response', () => {
+  const count = (token: string, more: object) =>
+    scene.gateway.fetch('http://gateway/v1/responses/input_tokens', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ model, input: 'and?', ...more }),
+    })
+
+  test('are counted for the account that made it, by the credential that made it', async () => {
+    const { id } = await scene.client().responses.create({ model, input: 'hi' })
+    await scene.gateway.providerKeys.create({
+      account: 'acme',
+      provider: 'openai',
+      name: 'own',
+      value: 'sk-own',
+    })
+    await count(scene.token, { previous_response_id: id })
+    expect(scene.upstream.calls.at(-1)).toMatchObject({
+      path: '/v1/responses/input_tokens',
+      headers: { authorization: 'Bearer sk-operator' },
+    })
+    const { token } = await scene.gateway.keys.create({ account: 'other' })
+    const refused = await count(token, { previous_response_id: id })
+    expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('not found')])
+  })
+})
+
 describe('paths of stored responses', () => {
   const ask = (method: string, path: string) =>
     scene.gateway.fetch(`http://gateway${path}`, {

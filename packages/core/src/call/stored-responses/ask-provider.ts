@@ -11,6 +11,9 @@ export interface ProviderAnswer {
   readonly body: JsonObject | undefined
 }
 
+/** What is asked for is there already. */
+const patienceMs = 30_000
+
 /**
  * Asks the provider that keeps a response. Rejects when there is no answer, and with a GatewayError when it cannot be
  * asked at all.
@@ -21,7 +24,8 @@ export async function askProvider(
   action: StoredAction,
 ): Promise<ProviderAnswer> {
   const target = await keeperOf(services, record)
-  const request = requestStored(services, { record, target, action })
+  const stored = requestStored(services, { record, target, action })
+  const request = { ...stored, headersTimeout: patienceMs, bodyTimeout: patienceMs }
   return new Promise((resolve, reject) => {
     let status = 0
     let text = ''

@@ -8,6 +8,8 @@ import { releaseRun } from './settle-run.ts'
 export interface RunSweeper {
   /** Renews the holds of runs that go on, and settles those that have ended. Never rejects. */
   sweep(): Promise<void>
+  /** Waits for what providers are being asked. */
+  idle(): Promise<void>
 }
 
 /** Runs that are asked about at the same time. */
@@ -29,6 +31,11 @@ interface Watched {
   nextAt: number
   renewedAt: number
   misses: number
+  isAsked: boolean
+}
+
+function newlySeen(pollMs: number): Watched {
+  return { nextAt: Date.now() + pollMs, renewedAt: 0, misses: 0, isAsked: false }
 }
 
 /**
@@ -37,6 +44,7 @@ interface Watched {
  */
 export function createRunSweeper(services: CallServices, pollMs: number): RunSweeper {
   const { responses, credits, settings, endingRuns, logger } = services
+  const asking = new Set<Promise<void>>()
   let watched = new Map<string, Watched>()
   let sweeping: Promise<void> | undefined
 
@@ -64,26 +72,33 @@ export function createRunSweeper(services: CallServices, pollMs: number): RunSwe
     run.credential.kind === 'own' &&
     services.providers.has(run.provider) &&
     Date.now() - run.createdAt > keysKnownMs
-  const look = async (run: RunRecord, known: Watched) => {
+  const ask = async (run: RunRecord, known: Watched) => {
     try {
-      await renew(run, known)
-      if (known.nextAt <= Date.now() && !endingRuns.has(run.call)) await poll(run, known)
+      await poll(run, known)
     } catch (error) {
       if (isKeyGone(run, error)) return giveUp(run, 'The provider key of a run is gone; it is not charged.')
       logger.warn({ requestId: run.call, response: run.id, error }, 'A run could not be looked at.')
     }
   }
+  /** A provider that does not answer keeps nobody from renewing holds. */
+  const askLater = (run: RunRecord, known: Watched) => {
+    const isDue = known.nextAt <= Date.now() && !known.isAsked && !endingRuns.has(run.call)
+    if (!isDue || asking.size >= atOnce) return
+    known.isAsked = true
+    const asked = ask(run, known).finally(() => {
+      known.isAsked = false
+      asking.delete(asked)
+    })
+    asking.add(asked)
+  }
   const lookAtAll = async () => {
     const seen = new Map<string, Watched>()
-    const under = new Set<Promise<void>>()
     for await (const run of responses.runs.list()) {
-      const known = watched.get(run.call) ?? { nextAt: Date.now() + pollMs, renewedAt: 0, misses: 0 }
+      const known = watched.get(run.call) ?? newlySeen(pollMs)
       seen.set(run.call, known)
-      const looking = look(run, known).finally(() => under.delete(looking))
-      under.add(looking)
-      if (under.size >= atOnce) await Promise.race(under)
+      await renew(run, known)
+      askLater(run, known)
     }
-    await Promise.all(under)
     watched = seen
   }
   return {
@@ -94,6 +109,10 @@ export function createRunSweeper(services: CallServices, pollMs: number): RunSwe
           sweeping = undefined
         })
       return sweeping
+    },
+    async idle() {
+      await sweeping
+      await Promise.all(asking)
     },
   }
 }

@@ -24,11 +24,8 @@ export function keepResponses(services: CallServices, upkeep: RecordStore<Upkeep
   if (![...services.providers.values()].some(keepsAnything)) return async () => {}
   const { settings, logger } = services
   const sweeper = createRunSweeper(services, settings.pollRuns)
-  let work: Promise<unknown> = Promise.resolve()
   const sweeping = setInterval(
-    () => {
-      work = sweeper.sweep()
-    },
+    () => void sweeper.sweep(),
     Math.min(settings.pollRuns, settings.holdTtl / 3),
   ).unref()
   const forgetting = setInterval(() => {
@@ -39,13 +36,17 @@ export function keepResponses(services: CallServices, upkeep: RecordStore<Upkeep
   return async () => {
     clearInterval(sweeping)
     clearInterval(forgetting)
-    await work
+    await sweeper.idle()
   }
+}
+
+interface Forgetting extends Pick<CallServices, 'responses'> {
+  readonly settings: Pick<CallServices['settings'], 'keepResponses'>
 }
 
 /** Once a day among all processes, or twice where two begin together. */
 export async function forgetOld(
-  { responses, settings }: CallServices,
+  { responses, settings }: Forgetting,
   upkeep: RecordStore<Upkeep>,
 ): Promise<void> {
   const now = Date.now()
