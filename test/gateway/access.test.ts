@@ -44,6 +44,20 @@ describe('access keys', () => {
     expect(sent).not.toMatch(/tg_|placeholder/)
   })
 
+  test('of several accounts do not meet in what their clients choose to be the same', async () => {
+    await start()
+    await bench.gateway.credits.grant({ account: 'other', amount: '5.00', reference: 'start' })
+    const { token } = await bench.gateway.keys.create({ account: 'other' })
+    const send = async (own: Record<string, string>) => {
+      await (await bench.post(chat, body, { headers: { 'idempotency-key': 'order-1', ...own } })).text()
+      return bench.upstream.calls.at(-1)?.headers['idempotency-key']
+    }
+    const mine = await send({})
+    expect(mine).toMatch(/^[0-9a-f]{64}$/)
+    expect(await send({}), 'a repeated call').toBe(mine)
+    expect(await send({ authorization: `Bearer ${token}` })).not.toBe(mine)
+  })
+
   test('may come in the query, and go no further in it', async () => {
     await start()
     const url = `/v1/messages?beta=true&key=${bench.token}`

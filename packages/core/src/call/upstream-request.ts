@@ -48,7 +48,7 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit
       method: 'POST',
       origin: provider.origin,
       path: provider.basePath + pathOf(call) + query(call),
-      headers: upstreamHeaders(call.exchange.headers, target, headers),
+      headers: upstreamHeaders(call.exchange.headers, { target, account: call.principal.account }, headers),
       body,
       headersTimeout: streaming ? settings.firstEventTimeout : settings.answerTimeout,
       bodyTimeout: settings.idleTimeout,

@@ -57,7 +57,7 @@ export function requestStored(services: CallServices, request: StoredRequest): U
     method: methods[action],
     origin: provider.origin,
     path: `${provider.basePath}${base}/${encodeURIComponent(record.id)}${suffixes[action]}${query(provider.search, search)}`,
-    headers: upstreamHeaders(headers, target, {}),
+    headers: upstreamHeaders(headers, { target, account: record.account }, {}),
     body: action === 'cancel' ? bodyOf([]) : undefined,
     headersTimeout: answerTimeout,
     bodyTimeout: idleTimeout,
