@@ -91,6 +91,7 @@ function renderStop({ stop = [] }: Conversation, { warnings, field }: RenderCont
 const serviceTiers: ReadonlyMap<string, string> = new Map([
   ['auto', 'auto'],
   ['default', 'standard_only'],
+  ['standard', 'standard_only'],
   ['priority', 'auto'],
   ['fast', 'auto'],
 ])

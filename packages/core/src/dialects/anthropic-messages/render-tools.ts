@@ -25,7 +25,7 @@ export function renderTools(
   answerTool: JsonObject | undefined,
 ): RenderedTools {
   const choice = supportedChoice(conversation, context)
-  const offered = offeredTools(conversation.tools, choice)
+  const offered = offeredTools(conversation.tools, choice, context)
   const tools = offered.map((tool) => renderTool(tool, context)).filter((tool) => tool !== undefined)
   if (answerTool !== undefined) return withAnswerTool(tools, answerTool, choice)
   if (tools.length === 0) return { tools, forced: false }
@@ -57,9 +57,15 @@ function isForcedSubset(choice: ToolChoice): boolean {
   return choice.type === 'allowed' && choice.mode === 'required'
 }
 
-function offeredTools(tools: readonly Tool[], choice: ToolChoice | undefined): readonly Tool[] {
+/** What is another provider's own is not offered either, but the client is to hear of it. */
+function offeredTools(
+  tools: readonly Tool[],
+  choice: ToolChoice | undefined,
+  { isOwn }: RenderContext,
+): readonly Tool[] {
   if (choice?.type !== 'allowed') return tools
-  return tools.filter((tool) => choice.names.some((name) => isNamed(tool, name)))
+  const isForeign = (tool: Tool) => tool.type === 'server' && !isOwn
+  return tools.filter((tool) => isForeign(tool) || choice.names.some((name) => isNamed(tool, name)))
 }
 
 function renderChoice(

@@ -88,8 +88,10 @@ function parseNames(place: Place): readonly string[] {
   })
 }
 
-function callingExtensions({ mode, allowedFunctionNames: _names, ...others }: JsonObject): JsonObject {
-  const validated = String(mode).toUpperCase() === 'VALIDATED' ? { mode } : {}
+/** With names `VALIDATED` is how this API says that only these may be called, which the hub can say as well. */
+function callingExtensions({ mode, allowedFunctionNames: names, ...others }: JsonObject): JsonObject {
+  const isNamed = Array.isArray(names) && names.length > 0
+  const validated = String(mode).toUpperCase() === 'VALIDATED' && !isNamed ? { mode } : {}
   return prefixed('toolConfig.functionCallingConfig', { ...validated, ...others })
 }
 

@@ -4,7 +4,7 @@ import { wrappedArguments } from '../custom-tool.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { idOfPlace } from './call-ids.ts'
 import type { RenderContext } from './render-context.ts'
-import { renderMedia, signatureOf } from './render-part.ts'
+import { renderMedia, signatureOf, titledText } from './render-part.ts'
 
 export function renderCall(part: ToolCallPart, { names, isOwn }: RenderContext): JsonObject {
   const { id, name, path, seal } = part
@@ -30,7 +30,7 @@ export function renderResult(
   call: ToolCallPart | undefined,
   context: RenderContext,
 ): RenderedResult {
-  const media = part.parts.filter((item) => item.type !== 'text').map((item) => renderMedia(item, context))
+  const media = part.parts.filter(isMedia).map((item) => renderMedia(item, context))
   const inside = context.facts.signedCalls || context.isOwn
   const { response: given, name: ownName, ...others } = context.isOwn ? (part.extras ?? {}) : {}
   const name = call === undefined ? String(ownName ?? '') : call.name
@@ -52,7 +52,22 @@ export function renderResult(
 
 /** In the members that Google has named for it. */
 function outputOf({ parts, isError }: ToolResultPart, mediaFollow: boolean): JsonObject {
-  const texts = parts.filter((item) => item.type === 'text').map(({ text }) => text)
+  const texts = parts.filter((item) => !isMedia(item)).map(textOf)
   const text = texts.length === 0 && mediaFollow ? '[see the media that follow]' : texts.join('\n')
   return isError ? { error: text } : { output: text }
+}
+
+type ResultItem = ToolResultPart['parts'][number]
+type ResultMedia = Exclude<ResultItem, { type: 'text' }>
+
+/** A document that is nothing but text is read as text. */
+function isMedia(item: ResultItem): item is ResultMedia {
+  return item.type === 'image' || (item.type === 'document' && item.source.kind !== 'text')
+}
+
+function textOf(item: ResultItem): string {
+  if (item.type === 'text') return item.text
+  return item.type === 'document' && item.source.kind === 'text'
+    ? titledText(item.source.text, item.title)
+    : ''
 }

@@ -74,9 +74,10 @@ function renderAudio({ data, format }: AudioPart): JsonObject {
 
 export function renderMedia(part: ImagePart | DocumentPart, context: RenderContext): JsonObject {
   const { source, path } = part
+  if (source.kind === 'text')
+    return { text: titledText(source.text, part.type === 'document' ? part.title : undefined) }
   if (part.type === 'document' && part.title !== undefined)
     context.warnings.changed(path, 'This model is not told the names of files.')
-  if (source.kind === 'text') return { text: source.text }
   if (source.kind === 'base64') {
     const mimeType = source.mediaType === 'image/jpg' ? 'image/jpeg' : source.mediaType
     return { inlineData: { mimeType, data: source.data } }
@@ -86,6 +87,11 @@ export function renderMedia(part: ImagePart | DocumentPart, context: RenderConte
     throw unsupportedMember(path, 'Only http, https and data URLs are available on this model.')
   const mimeType = source.mediaType ?? mediaTypeOfUrl(source.url, part.type)
   return { fileData: { mimeType, fileUri: source.url } }
+}
+
+/** A document that is shown as text says what it is called. */
+export function titledText(text: string, title: string | undefined): string {
+  return title === undefined ? text : `${title}\n\n${text}`
 }
 
 function renderFile(

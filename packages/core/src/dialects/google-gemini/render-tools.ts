@@ -25,7 +25,8 @@ export function renderTools(conversation: Conversation, context: RenderContext):
         `The provider's own tool "${tool.name}" is not available on this model.`,
       )
   }
-  if (parallelToolCalls === false && functions.length > 0)
+  const mayCall = functions.length > 0 && toolChoice?.type !== 'none'
+  if (parallelToolCalls === false && mayCall)
     context.warnings.dropped(context.field('parallelToolCalls'), 'This model may call several tools at once.')
   if (functions.length === 0) return { tools: others }
   const functionDeclarations = functions.map((tool) => renderFunction(tool, context))

@@ -30,7 +30,7 @@ function renderSchema(
   const field = context.field('responseFormat')
   const isStrict = context.isOwn
     ? strict
-    : isEnforced({ strict: strict === true, parameters: schema, field }, context)
+    : isEnforced({ strict: strict === true, parameters: schema, field, subject: 'the answer' }, context)
   return {
     name,
     ...(description === undefined ? {} : { description }),
@@ -42,17 +42,18 @@ function renderSchema(
 /** What the answer consists of. A voice has to be chosen, for which other dialects have no word. */
 export function renderModalities({ conversation, isOwn, isOpenAi, field }: RenderContext): JsonObject {
   const { modalities = ['text'] } = conversation
+  if (isOwn && conversation.modalities !== undefined) return { modalities }
   if (modalities.every((kind) => kind === 'text')) return {}
-  const missing = modalities.find((kind) => kind !== 'text' && !isOwn && (kind === 'audio' || isOpenAi))
+  const missing = modalities.find((kind) => kind !== 'text' && (kind === 'audio' || isOpenAi))
   if (missing === undefined) return { modalities }
   throw unsupportedMember(field('modalities'), `Answers of ${missing} are not available on this model.`)
 }
 
 /** One answer is all that the others can show. */
 export function renderChoices({ conversation, isOwn, field }: RenderContext): JsonObject {
-  const { choices = 1 }: Conversation = conversation
-  if (choices === 1) return {}
-  if (isOwn) return { n: choices }
+  const { choices }: Conversation = conversation
+  if (isOwn) return choices === undefined ? {} : { n: choices }
+  if (choices === undefined || choices === 1) return {}
   throw unsupportedMember(
     field('choices'),
     `Only one answer a call is available; ${field('choices')} must be 1.`,

@@ -17,10 +17,17 @@ export function renderAssistant(parts: readonly Part[], context: RenderContext):
     parts.filter((part) => part.type === 'thinking'),
     context,
   )
-  if (content.length === 0 && calls.length === 0 && refusals.length === 0) return undefined
+  const acts = calls.length > 0 || refusals.length > 0
+  if (content.length === 0 && !acts && Object.keys(thinking).length === 0) return undefined
   return {
     role: 'assistant',
-    content: content.length === 0 ? null : contentOf(content, { separator: '' }),
+    // Without a call there has to be a content, and be it an empty one.
+    content:
+      content.length === 0
+        ? acts || context.isOwn
+          ? null
+          : ''
+        : contentOf(content, { separator: context.isOwn ? undefined : '' }),
     ...thinking,
     ...(refusals.length > 0 && { refusal: refusals.map(({ text }) => text).join('') }),
     ...(calls.length > 0 && { tool_calls: calls }),
@@ -30,10 +37,11 @@ export function renderAssistant(parts: readonly Part[], context: RenderContext):
 function renderCall(part: ToolCallPart, context: RenderContext): JsonObject {
   const { id, custom, arguments: text } = part
   const name = context.toolNames.of(part.name)
-  if (custom && (context.isOpenAi || context.isOwn))
-    return { id, type: 'custom', custom: { name, input: text } }
-  const call = { name, arguments: wrappedArguments(part) || '{}' }
-  return { ...ownExtras(part, context), id, type: 'function', function: call, ...signature(part, context) }
+  const isCustom = custom && (context.isOpenAi || context.isOwn)
+  const call = isCustom
+    ? { type: 'custom', custom: { name, input: text } }
+    : { type: 'function', function: { name, arguments: wrappedArguments(part) || '{}' } }
+  return { ...ownExtras(part, context), id, ...call, ...signature(part, context) }
 }
 
 function ownExtras({ extras }: ToolCallPart, { isOwn }: RenderContext): JsonObject {
@@ -62,14 +70,14 @@ function renderThinking(parts: readonly ThinkingPart[], context: RenderContext):
 /** As this dialect's clients and servers tell it: signed blocks, or plain text. */
 function renderOwn(parts: readonly ThinkingPart[], member: string): JsonObject {
   const text = parts.map((part) => part.text).join('')
-  const blocks = parts.flatMap(({ text: thinking, seal, redacted }) => {
-    if (seal === undefined) return []
-    const sealed = packSeal(seal, 'anthropic')
-    return [
-      redacted
-        ? { type: 'redacted_thinking', data: sealed }
-        : { type: 'thinking', thinking, signature: sealed },
-    ]
-  })
-  return { ...(text !== '' && { [member]: text }), ...(blocks.length > 0 && { thinking_blocks: blocks }) }
+  const isSigned = parts.some(({ seal }) => seal !== undefined)
+  return { ...(text !== '' && { [member]: text }), ...(isSigned && { thinking_blocks: parts.map(blockOf) }) }
+}
+
+function blockOf({ text: thinking, seal, redacted }: ThinkingPart): JsonObject {
+  if (seal === undefined) return { type: 'thinking', thinking }
+  const sealed = packSeal(seal, 'anthropic')
+  return redacted
+    ? { type: 'redacted_thinking', data: sealed }
+    : { type: 'thinking', thinking, signature: sealed }
 }

@@ -58,7 +58,7 @@ function renderDocument(part: DocumentPart, context: RenderContext): JsonObject 
   const { source, title, path } = part
   switch (source.kind) {
     case 'text':
-      return text(source.text)
+      return text(titled(source.text, title))
     case 'url':
       throw unsupportedMember(path, 'Files by address are not available on this model; send the file itself.')
     case 'file':
@@ -68,14 +68,21 @@ function renderDocument(part: DocumentPart, context: RenderContext): JsonObject 
   }
 }
 
+/** A text that is shown in place of its file says what the file was called. */
+function titled(value: string, title: string | undefined): string {
+  return title === undefined ? value : `${title}\n\n${value}`
+}
+
 /** Only OpenAI keeps files for OpenAI. */
 function renderStoredFile(
   id: string,
-  { path }: DocumentPart,
+  { path, title }: DocumentPart,
   { conversation, isOpenAi, isOwn }: RenderContext,
 ): JsonObject {
-  if (isOwn || (isOpenAi && conversation.dialect === 'openai-responses'))
-    return { type: 'file', file: { file_id: id } }
+  if (isOwn || (isOpenAi && conversation.dialect === 'openai-responses')) {
+    const filename = isOwn && title !== undefined ? { filename: title } : {}
+    return { type: 'file', file: { ...filename, file_id: id } }
+  }
   throw unsupportedMember(path, 'Files by id are not available on this model; send the file itself.')
 }
 
@@ -88,9 +95,13 @@ function renderFile(
   const [family = '', kind = ''] = mediaType.split('/')
   if (family === 'video') throw unsupportedMember(path, 'Video is not available on this model.')
   if (family === 'image') return { type: 'image_url', image_url: { url: urlOf(source) } }
-  if (family === 'text' && !isOwn) return text(Buffer.from(data, 'base64').toString('utf8'))
-  const filename = title ?? `document.${/^[a-z0-9]+$/.test(kind) ? kind : 'bin'}`
-  return { type: 'file', file: { filename, file_data: urlOf(source) } }
+  if (family === 'text' && !isOwn) return text(titled(Buffer.from(data, 'base64').toString('utf8'), title))
+  const usual = isOwn ? undefined : `document.${/^[a-z0-9]+$/.test(kind) ? kind : 'bin'}`
+  const filename = title ?? usual
+  return {
+    type: 'file',
+    file: { ...(filename === undefined ? {} : { filename }), file_data: urlOf(source) },
+  }
 }
 
 function urlOf(source: Exclude<MediaSource, { kind: 'file' }>): string {

@@ -46,7 +46,7 @@ test('the least that there is', () => {
 
 describe('sampling', () => {
   const sampling = {
-    temperature: 1,
+    temperature: 0.7,
     topP: 0.5,
     frequencyPenalty: 1,
     presencePenalty: 1,
@@ -56,7 +56,7 @@ describe('sampling', () => {
 
   test('as it is', () => {
     expect(render(sampling).body).toMatchObject({
-      temperature: 1,
+      temperature: 0.7,
       top_p: 0.5,
       frequency_penalty: 1,
       presence_penalty: 1,
@@ -77,7 +77,7 @@ describe('sampling', () => {
       'presence_penalty dropped',
       'logprobs dropped',
     ])
-    expect(refusal({ temperature: 1 }, { ...openaiTarget('gpt-5'), strict: true })).toBe(
+    expect(refusal({ temperature: 0.7 }, { ...openaiTarget('gpt-5'), strict: true })).toBe(
       'unsupported_parameter temperature',
     )
   })

@@ -11,9 +11,11 @@ export function renderSampling(context: RenderContext): JsonObject {
   const { sampling } = context.facts
   const member = createMemberRenderer(context)
   const refusal = 'is not taken by models that reason'
+  // A default value says nothing, so it goes without a word.
+  const told = (value: number | undefined) => (sampling || value !== 1 ? value : undefined)
   return {
-    ...member('temperature', { temperature }, sampling || refusal),
-    ...member('topP', { top_p: topP }, sampling || refusal),
+    ...member('temperature', { temperature: told(temperature) }, sampling || refusal),
+    ...member('topP', { top_p: told(topP) }, sampling || refusal),
     ...member('topK', { top_k: topK }, context.isOwn || 'has no counterpart in this API'),
     ...member('seed', { seed }),
     ...member('frequencyPenalty', { frequency_penalty: frequencyPenalty }, sampling || refusal),

@@ -20,14 +20,17 @@ export function renderTools(context: RenderContext): JsonObject {
   }
 }
 
-/** Only OpenAI knows a choice among some of the tools; elsewhere the others are not offered. */
+/**
+ * Only OpenAI knows a choice among some of the tools; elsewhere the others are not offered. Another provider's own
+ * stay, so that the client hears of them.
+ */
 function offeredTools(
   tools: readonly Tool[],
   choice: ToolChoice | undefined,
   { isOpenAi, isOwn }: RenderContext,
 ): readonly Tool[] {
   if (choice?.type !== 'allowed' || isOpenAi || isOwn) return tools
-  return tools.filter(({ name }) => choice.names.includes(name))
+  return tools.filter(({ name, type }) => type === 'server' || choice.names.includes(name))
 }
 
 function renderTool(tool: Tool, context: RenderContext): JsonObject | undefined {
@@ -60,17 +63,28 @@ function renderFunction(tool: FunctionTool, context: RenderContext): JsonObject 
 function renderStrict(tool: FunctionTool, context: RenderContext): JsonObject {
   if (tool.strict === undefined) return {}
   if (context.isOwn) return { strict: tool.strict }
-  return isEnforced({ ...tool, field: `${tool.path}.strict` }, context) ? { strict: true } : {}
+  return isEnforced({ ...tool, field: `${tool.path}.strict`, subject: 'this tool' }, context)
+    ? { strict: true }
+    : {}
+}
+
+/** What a schema is for. */
+interface EnforcedSchema {
+  readonly field: string
+  readonly subject: 'this tool' | 'the answer'
 }
 
 /** A schema that does not keep OpenAI's rules would be refused, and to bend it would change what it means. */
 export function isEnforced(
-  { strict, parameters, field }: Pick<FunctionTool, 'strict' | 'parameters'> & { readonly field: string },
+  { strict, parameters, field, subject }: Pick<FunctionTool, 'strict' | 'parameters'> & EnforcedSchema,
   { target, warnings }: RenderContext,
 ): boolean {
   if (!strict) return false
   if (target.traits.strictSchemas && isStrictSchema(parameters)) return true
-  warnings.changed(field, 'The schema is told to the model, but this provider does not enforce it.')
+  warnings.changed(
+    field,
+    `The schema of ${subject} is told to the model, but this provider does not enforce it.`,
+  )
   return false
 }
 

@@ -129,7 +129,7 @@ describe('requests of Responses clients', () => {
       tools: [{ type: 'web_search' }],
     })
     expect(warned(rendered)).toEqual(['tools[0] dropped', 'text.verbosity dropped'])
-    expect(warned(translate({ temperature: 1 }, openaiTarget))).toEqual(['temperature dropped'])
+    expect(warned(translate({ temperature: 0.7 }, openaiTarget))).toEqual(['temperature dropped'])
   })
 
   test.each<[JsonObject, string]>([

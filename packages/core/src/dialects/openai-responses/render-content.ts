@@ -58,6 +58,8 @@ function renderDocument({ source, title, path }: DocumentPart, context: RenderCo
       return inputText(title === undefined ? source.text : `${title}\n\n${source.text}`)
     case 'url':
       // A name beside an address is refused, unless the client knows better.
+      if (title !== undefined && !context.isOwn)
+        context.warnings.changed(path, 'This model is not told the names of files that it fetches.')
       return { type: 'input_file', file_url: source.url, ...(context.isOwn ? named : {}) }
     case 'file':
       return { type: 'input_file', ...storedFile(source.id, path, context), ...(context.isOwn ? named : {}) }

@@ -29,7 +29,7 @@ export function renderTools(context: RenderContext): readonly JsonObject[] {
 function offeredTools({ conversation, knowsCustomTools }: RenderContext): readonly Tool[] {
   const { tools, toolChoice } = conversation
   if (toolChoice?.type !== 'allowed' || knowsCustomTools) return tools
-  return tools.filter(({ name }) => toolChoice.names.includes(name))
+  return tools.filter(({ name, type }) => type === 'server' || toolChoice.names.includes(name))
 }
 
 function renderTool(
