@@ -22,6 +22,8 @@ export interface AnswerBlocks {
   called(): boolean
 }
 
+/** The API knows no tools of free text: around it, what makes it the one member of an object. */
+const freeText = { start: '{"input":"', end: '"}' }
 const text = { type: 'text', text: '' }
 const thinking = { type: 'thinking', thinking: '', signature: '' }
 
@@ -31,7 +33,7 @@ const thinking = { type: 'thinking', thinking: '', signature: '' }
  */
 export function createAnswerBlocks(sink: BlockSink): AnswerBlocks {
   /** What is in hand; of the hub's blocks one at a time. */
-  let kind: 'text' | 'thinking' | 'redacted' | 'tool' | 'media' | undefined
+  let kind: 'text' | 'thinking' | 'redacted' | 'tool' | 'free-tool' | 'media' | undefined
   let isOpen = false
   let hasRefused = false
   let hasCalled = false
@@ -53,6 +55,7 @@ export function createAnswerBlocks(sink: BlockSink): AnswerBlocks {
   }
 
   function stop(): void {
+    if (kind === 'free-tool') sink.piece('input_json_delta', freeText.end)
     if (isOpen) sink.close()
     isOpen = false
     kind = undefined
@@ -65,15 +68,20 @@ export function createAnswerBlocks(sink: BlockSink): AnswerBlocks {
     else if (kind === 'redacted' && !isOpen) open({ type: 'redacted_thinking', data: signature })
   }
 
-  function startTool({ id, name, seal: sealed }: Extract<Delta, { type: 'tool-start' }>): void {
+  function startTool({ id, name, seal: sealed, custom }: Extract<Delta, { type: 'tool-start' }>): void {
     if (sealed !== undefined) {
       begin('thinking')
       seal(sealed)
       stop()
     }
-    begin('tool')
+    begin(custom ? 'free-tool' : 'tool')
     hasCalled = true
     open({ type: 'tool_use', id, name, input: {} })
+    if (custom) sink.piece('input_json_delta', freeText.start)
+  }
+
+  function writeArguments(piece: string): void {
+    sink.piece('input_json_delta', kind === 'free-tool' ? JSON.stringify(piece).slice(1, -1) : piece)
   }
 
   /** The pieces of one sound share a block. */
@@ -125,7 +133,7 @@ export function createAnswerBlocks(sink: BlockSink): AnswerBlocks {
         startTool(delta)
         break
       case 'tool-arguments':
-        sink.piece('input_json_delta', delta.json)
+        writeArguments(delta.json)
         break
       case 'block-stop':
         stop()

@@ -506,3 +506,18 @@ describe('the dialect’s own requests', () => {
     expect(body).not.toHaveProperty('store')
   })
 })
+
+test("another provider's own tool is named even where a choice leaves it out", () => {
+  const rendered = fromMessages(
+    {
+      tools: [
+        { type: 'function', name: 'f', path: 'tools.0' },
+        { type: 'server', name: 'googleSearch', value: { googleSearch: {} }, path: 'tools.1' },
+      ],
+      toolChoice: { type: 'allowed', names: ['f'], mode: 'auto' },
+    },
+    { traits: plainTraits },
+  )
+  expect(rendered.body.tools).toMatchObject([{ name: 'f' }])
+  expect(warned(rendered)).toEqual(['tools.1 dropped'])
+})
