@@ -125,9 +125,11 @@ function checkOrder(arrived: readonly Fact[]): void {
   }
 }
 
-/** Under `strict` the first thing that would be left out is refused. */
+/** Under `strict` the first thing that would be left out is refused, but for what only its provider can read. */
 function checkStrict(told: Conversation, target: Target, { warnings }: RenderedRequest): void {
-  const first = warnings.find(({ action }) => action === 'dropped')
+  const first = warnings.find(
+    ({ action, detail }) => action === 'dropped' && !detail.startsWith('Earlier reasoning'),
+  )
   const refusal = attempt(() => renderRequest(target.dialect, told, { ...target, strict: true }))
   const param = refusal instanceof GatewayError ? refusal.param : undefined
   if (param !== first?.field) throw new Error(`Strict refuses ${param} in place of ${first?.field}`)

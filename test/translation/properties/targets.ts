@@ -49,7 +49,11 @@ export const targets: readonly Target[] = [
     dialect: 'openai-chat',
     model: 'gpt-5.2',
     traits: ofOpenAi,
-    losses: { ...openAiChat, ...asEffort, ...same('warned', ...samples, ...penalties, 'logprobs') },
+    losses: {
+      ...openAiChat,
+      ...asEffort,
+      ...same('warned', ...samples, ...penalties, 'logprobs', 'effort minimal'),
+    },
     from: { 'openai-responses': keptFile },
   },
   {
@@ -90,7 +94,11 @@ export const targets: readonly Target[] = [
     dialect: 'openai-responses',
     model: 'gpt-5.6',
     traits: ofOpenAi,
-    losses: { ...responses, ...asEffort, ...same('warned', 'temperature', 'topP', 'logprobs') },
+    losses: {
+      ...responses,
+      ...asEffort,
+      ...same('warned', 'temperature', 'topP', 'logprobs', 'effort minimal'),
+    },
     from: { 'openai-chat': keptFile },
   },
   {
