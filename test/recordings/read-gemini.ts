@@ -22,12 +22,18 @@ export function readGemini(chunks: readonly Json[]): Reading {
   const parts = candidates.flatMap(({ content }) => listOf(objectOf(content).parts))
   const endsAt = candidates.findIndex(({ finishReason }) => typeof finishReason === 'string')
   const calls = callsOf(parts)
+  // A prompt that is refused has no candidate.
+  const blockedAt = chunks.findIndex(
+    ({ promptFeedback }) => objectOf(promptFeedback).blockReason !== undefined,
+  )
+  const isBlocked = endsAt === -1 && blockedAt !== -1
+  const reason = stringOf(candidates[endsAt]?.finishReason)
   return {
     text: parts.map(({ text, thought }) => (thought === true ? '' : stringOf(text))).join(''),
     calls,
-    reason: reasons[stringOf(candidates[endsAt]?.finishReason)] ?? (calls.length > 0 ? 'tool-calls' : 'stop'),
+    reason: isBlocked ? 'content-filter' : (reasons[reason] ?? (calls.length > 0 ? 'tool-calls' : 'stop')),
     usage: usageOf(chunks),
-    endsAt,
+    endsAt: isBlocked ? blockedAt : endsAt,
   }
 }
 
@@ -45,11 +51,22 @@ function callsOf(parts: readonly Json[]): readonly ReadCall[] {
   return calls
 }
 
-/** Of the paths only members of the arguments themselves are read here: `$.name`. */
-function add(open: Record<string, unknown>, { jsonPath, stringValue, numberValue, boolValue }: Json): void {
-  const name = stringOf(jsonPath).replace('$.', '')
-  const value = numberValue ?? boolValue ?? stringOf(open[name]) + stringOf(stringValue)
-  if (name !== '') open[name] = value
+/** Texts come in pieces; anything else comes whole. */
+function add(
+  open: Record<string, unknown>,
+  { jsonPath, stringValue, numberValue, boolValue, nullValue }: Json,
+): void {
+  const names = stringOf(jsonPath).match(/[^$.[\]]+/g) ?? []
+  const last = names.pop()
+  if (last === undefined) return
+  let place = open
+  names.forEach((name, at) => {
+    const next = names[at + 1] ?? last
+    place[name] ??= /^\d+$/.test(next) ? [] : {}
+    place = place[name] as Record<string, unknown>
+  })
+  if (stringValue !== undefined) place[last] = stringOf(place[last]) + stringOf(stringValue)
+  else place[last] = numberValue ?? boolValue ?? (nullValue === undefined ? place[last] : null)
 }
 
 function usageOf(chunks: readonly Json[]): Reading['usage'] {

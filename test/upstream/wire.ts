@@ -54,7 +54,8 @@ function dialectOf(line: string): WireDialect {
   const type = typeOf(line)
   if (type?.startsWith('response.')) return 'openai-responses'
   if (type === 'message_start') return 'anthropic-messages'
-  return line.startsWith('{"candidates"') ? 'google-gemini' : 'openai-chat'
+  // A prompt that is refused has no candidates.
+  return /^\{"(candidates|promptFeedback|usageMetadata)"/.test(line) ? 'google-gemini' : 'openai-chat'
 }
 
 /** The top-level `type`, found without parsing where a line is malformed on purpose. */
