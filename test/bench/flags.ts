@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
 import { type Contestant, contestants } from './contestants.ts'
+import type { Race } from './workloads/race.ts'
 import type { Workload } from './workloads/workload.ts'
 import { workloads } from './workloads/workloads.ts'
 
 /** What the command line asks for. */
 export interface Flags {
-  readonly workloads: readonly Workload[]
+  readonly workloads: readonly (Workload | Race)[]
   readonly contestants: readonly Contestant[]
   readonly rounds: number
   readonly seconds: number

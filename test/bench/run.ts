@@ -1,14 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { buildServers } from './build-servers.ts'
+import { raceContestant } from './contestants.ts'
 import { type Flags, parseFlags, usage } from './flags.ts'
 import type { LoadQuestions } from './load/load-questions.ts'
+import { runRace } from './measure/run-race.ts'
 import { type Bench, takeTurns } from './measure/take-turns.ts'
 import { startChild } from './process/child.ts'
 import { figuresOf } from './report/figures.ts'
+import { formatRace, judgeRace, laneFigures } from './report/race-text.ts'
 import { formatVerdicts, formatWorkload } from './report/text.ts'
 import { isDisqualified, judgeLimits, type Verdict } from './report/verdicts.ts'
 import type { UpstreamQuestions } from './upstream-process.ts'
+import { isRace, type Race } from './workloads/race.ts'
 import type { Workload } from './workloads/workload.ts'
 
 if (process.argv.includes('--help')) console.log(usage)
@@ -22,8 +26,11 @@ async function run(flags: Flags): Promise<boolean> {
   const load = startChild<LoadQuestions>({ core, module: moduleOf('load-process.ts') })
   const url = `http://127.0.0.1:${await upstream.ask('listen')}`
   const bench: Bench = { ...flags, modules, load, upstream: { url, child: upstream }, progress }
-  const reports = []
-  for (const workload of flags.workloads) reports.push(await runWorkload(bench, workload, flags))
+  const reports: Report[] = []
+  for (const task of flags.workloads) {
+    const report = isRace(task) ? await raceLanes(bench, task, flags) : await runWorkload(bench, task, flags)
+    if (report) reports.push(report)
+  }
   await Promise.all([upstream.stop(), load.stop()])
   const verdicts = reports.flatMap((report) => report.verdicts)
   progress('')
@@ -53,6 +60,21 @@ async function runWorkload(bench: Bench, workload: Workload, { contestants }: Fl
     figures: figures.map((one, at) => ({ ...one, slices: measured[at]?.slices })),
     verdicts: judgeLimits(workload, figures),
     sound: !figures.some(isDisqualified),
+  }
+}
+
+async function raceLanes(bench: Bench, race: Race, { contestants }: Flags): Promise<Report | undefined> {
+  const contestant = raceContestant(contestants)
+  if (!contestant) return undefined
+  const result = await runRace(bench, race, contestant)
+  const figures = result.lanes.map((raced) => laneFigures(raced, result))
+  progress('')
+  console.log(`${formatRace(race, figures, result.chargeFaults)}\n`)
+  return {
+    workload: race.name,
+    figures: figures.map((one, at) => ({ ...one, slices: result.lanes[at]?.slices })),
+    verdicts: judgeRace(race, contestant.name, figures),
+    sound: result.chargeFaults.length === 0 && !figures.some(({ faults }) => faults.length > 0),
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { closingFrames, jsonAnswer, textFrame } from './recorded.ts'
+import { jsonAnswer } from './recorded/json-answer.ts'
+import { dialectOf, type RecordedStream, recordedStreams } from './recorded/recorded-stream.ts'
 
 /** What the upstream does with every request from now on. */
 export interface Scenario {
@@ -11,6 +12,8 @@ export interface Scenario {
   readonly end: 'proper' | 'cut' | 'never'
   /** A request body of any other size is answered with 400: nobody may lose bytes and look fast. */
   readonly requestBytes: number | undefined
+  /** What a request must hold, in whichever dialect it comes. */
+  readonly requestTexts?: readonly string[]
 }
 
 export interface BenchUpstream {
@@ -43,7 +46,7 @@ export function createBenchUpstream(): BenchUpstream {
     served++
     open++
     response.once('close', () => open--)
-    readBody(request, (body) => answer(response, { scenario, body }))
+    readBody(request, (body) => answer(response, taskOf({ scenario, request, body })))
   })
   // A connection that rests between two turns is not to be closed under its owner.
   server.keepAliveTimeout = 3_600_000
@@ -71,32 +74,59 @@ function readBody(request: IncomingMessage, done: (body: Buffer) => void): void 
 
 interface Task {
   readonly scenario: Scenario
+  readonly stream: RecordedStream
+  readonly withUsage: boolean
+  /** Why the request is not answered. */
+  readonly fault: string | undefined
+}
+
+interface Asked {
+  readonly scenario: Scenario
+  readonly request: IncomingMessage
   readonly body: Buffer
 }
 
-function answer(response: ServerResponse, { scenario, body }: Task): void {
-  const { requestBytes, chunks, interval } = scenario
-  if (requestBytes !== undefined && body.length !== requestBytes) {
-    response.writeHead(400).end(`The body has ${body.length} bytes in place of ${requestBytes}.`)
+/** Streams speak the dialect that the path asks for. */
+function taskOf({ scenario, request, body }: Asked): Task {
+  return {
+    scenario,
+    stream: recordedStreams[dialectOf(request.url ?? '')],
+    withUsage: body.includes('"include_usage":true'),
+    fault: faultOf(body, scenario),
+  }
+}
+
+function faultOf(body: Buffer, { requestBytes, requestTexts = [] }: Scenario): string | undefined {
+  if (requestBytes !== undefined && body.length !== requestBytes)
+    return `The body has ${body.length} bytes in place of ${requestBytes}.`
+  const missing = requestTexts.find((text) => !body.includes(text))
+  return missing === undefined ? undefined : `The body does not say "${missing}".`
+}
+
+function answer(response: ServerResponse, task: Task): void {
+  const { chunks, interval } = task.scenario
+  if (task.fault !== undefined) {
+    response.writeHead(400).end(task.fault)
   } else if (chunks === 0) {
     response.writeHead(200, jsonHeaders).end(jsonAnswer)
   } else {
     response.writeHead(200, streamHeaders)
     response.flushHeaders()
+    if (task.stream.opening.length > 0) sendFrames(response, task.stream.opening)
     const send = interval === 0 ? sendAtOnce : sendPaced
-    send(response, { scenario, body })
+    send(response, task)
   }
 }
 
-const framedText = Buffer.concat([
-  Buffer.from(`${textFrame.length.toString(16)}\r\n`),
-  textFrame,
-  Buffer.from('\r\n'),
-])
+const framed = new WeakMap<Buffer, Buffer>()
 
 /** A chunk with its framing in one write: node:http would take three, and this core is not the one measured. */
-function sendText(response: ServerResponse): void {
-  response.socket?.write(framedText)
+function sendFrames(response: ServerResponse, frames: Buffer): void {
+  const bytes =
+    framed.get(frames) ??
+    Buffer.concat([Buffer.from(`${frames.length.toString(16)}\r\n`), frames, Buffer.from('\r\n')])
+  framed.set(frames, bytes)
+  response.socket?.write(bytes)
 }
 
 /** A turn of the event loop for every chunk, so that each is a write of its own, as from a provider. */
@@ -104,8 +134,8 @@ function sendAtOnce(response: ServerResponse, task: Task): void {
   let sent = 0
   const next = () => {
     if (response.destroyed) return
-    if (sent++ === task.scenario.chunks) return finish(response, task)
-    sendText(response)
+    if (sent === task.scenario.chunks) return finish(response, task)
+    sendFrames(response, task.stream.text(sent++))
     setImmediate(next)
   }
   next()
@@ -113,17 +143,18 @@ function sendAtOnce(response: ServerResponse, task: Task): void {
 
 function sendPaced(response: ServerResponse, task: Task): void {
   const { chunks, interval } = task.scenario
-  let sent = 1
-  sendText(response)
+  const { text } = task.stream
+  let sent = 0
+  sendFrames(response, text(sent++))
   const timer = setInterval(() => {
-    if (sent++ < chunks) return sendText(response)
+    if (sent < chunks) return sendFrames(response, text(sent++))
     clearInterval(timer)
     finish(response, task)
   }, interval)
   response.once('close', () => clearInterval(timer))
 }
 
-function finish(response: ServerResponse, { scenario, body }: Task): void {
+function finish(response: ServerResponse, { scenario, stream, withUsage }: Task): void {
   if (scenario.end === 'cut') response.destroy()
-  if (scenario.end === 'proper') response.end(closingFrames(body.includes('"include_usage":true')))
+  if (scenario.end === 'proper') response.end(stream.closing(scenario.chunks, withUsage))
 }

@@ -8,7 +8,7 @@ import { createTally, type LoadResult, type Tally } from './tally.ts'
 export async function runClosedLoop(task: ClosedLoop): Promise<LoadResult> {
   const { target, connections, seconds, expectation } = task
   const plan: CallPlan = {
-    request: requestBytes(target, task.body),
+    request: requestBytes(task),
     ...(task.leaveAfter !== undefined && { leaveAfter: task.leaveAfter }),
   }
   const tally = createTally(expectation, processorMicros)

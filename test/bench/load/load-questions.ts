@@ -9,6 +9,7 @@ export interface Target {
 /** What to send; both processes make the same bytes of it. */
 export interface LoadTask {
   readonly target: Target
+  readonly path: string
   readonly body: Buffer
   readonly expectation: Expectation
   /** Body bytes of the answer after which the client leaves. */

@@ -1,9 +1,10 @@
-import type { Target } from './load-questions.ts'
+import type { LoadTask } from './load-questions.ts'
 
-/** A call of Chat Completions as it goes on the wire. */
-export function requestBytes({ port, authorization }: Target, body: Buffer): Buffer {
+/** A call as it goes on the wire. */
+export function requestBytes({ target, path, body }: Pick<LoadTask, 'target' | 'path' | 'body'>): Buffer {
+  const { port, authorization } = target
   const head = [
-    'POST /v1/chat/completions HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     `host: 127.0.0.1:${port}`,
     `authorization: ${authorization}`,
     'content-type: application/json',

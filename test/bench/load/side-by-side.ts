@@ -12,7 +12,7 @@ import { createTally, type LoadResult } from './tally.ts'
  */
 export async function runSideBySide(task: SideBySide, open: Set<Connection>): Promise<LoadResult> {
   const { target, streams, rampMs, expectation } = task
-  const request = requestBytes(target, task.body)
+  const request = requestBytes(task)
   const tally = createTally(expectation, processorMicros)
   const startedAt = performance.now()
   const calls: Promise<CallResult>[] = []

@@ -15,7 +15,7 @@ const patienceMs = 10_000
  */
 export async function checkCharges(
   server: BenchServer,
-  { charge }: Workload,
+  { charge }: Pick<Workload, 'charge'>,
   calls: number,
 ): Promise<ChargeFaults> {
   const facts = await settledLedger(server, calls)

@@ -66,6 +66,7 @@ interface Run {
 async function runLoad(server: BenchServer, { load, workload, seconds }: SliceOptions): Promise<Run> {
   const task: LoadTask = {
     target: server.target,
+    path: workload.path ?? '/v1/chat/completions',
     body: workload.body,
     expectation: workload.expectation,
     ...(workload.leaveAfter !== undefined && { leaveAfter: workload.leaveAfter }),

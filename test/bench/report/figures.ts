@@ -64,7 +64,7 @@ export function figuresOf(measured: Measured, all: readonly Measured[]): Figures
 }
 
 /** By pairs of the same round: what slows the machine for a while slows both. */
-function ratioOf(
+export function ratioOf(
   slices: readonly Slice[],
   others: readonly Slice[],
   read: (slice: Slice) => number,
@@ -83,7 +83,7 @@ function aliveOf(slices: readonly Slice[]): Alive | undefined {
   return counts.sort((one, other) => one.client - other.client)[0]
 }
 
-function sumFaults(slices: readonly Slice[]): Record<string, number> {
+export function sumFaults(slices: readonly Slice[]): Record<string, number> {
   const sum: Record<string, number> = {}
   for (const { faults } of slices) {
     for (const [fault, times] of Object.entries(faults)) sum[fault] = (sum[fault] ?? 0) + times

@@ -6,6 +6,7 @@ import { processorMicros } from '../process/consumption.ts'
 import { ledgerFacts } from './account-facts.ts'
 import { listen } from './listen.ts'
 import type { ServerQuestions } from './server-questions.ts'
+import { singleDialectProviders } from './single-dialect-providers.ts'
 
 export const account = 'bench'
 const granted = '1000000.00'
@@ -20,7 +21,10 @@ export function serveGateway(mount: Mount): void {
     async start({ upstream, store }) {
       gateway = createGateway({
         store,
-        providers: { openai: { apiKey: 'sk-upstream', baseUrl: `${upstream}/v1` } },
+        providers: {
+          openai: { apiKey: 'sk-upstream', baseUrl: `${upstream}/v1` },
+          ...singleDialectProviders(`${upstream}/v1`),
+        },
         logger: { info() {}, warn() {}, error: console.error },
       })
       await gateway.credits.grant({ account, amount: granted, reference: 'bench' })

@@ -1,6 +1,10 @@
 const model = 'gpt-4o-mini'
-const question = 'Which three rules would you give a new colleague for reviewing a change, and why those?'
-const instruction = { role: 'system', content: 'You are a careful engineer who answers in two sentences.' }
+export const question =
+  'Which three rules would you give a new colleague for reviewing a change, and why those?'
+export const instruction = {
+  role: 'system',
+  content: 'You are a careful engineer who answers in two sentences.',
+}
 
 function body(content: object): Buffer {
   return Buffer.from(JSON.stringify({ model, ...content }))

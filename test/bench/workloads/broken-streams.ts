@@ -1,4 +1,4 @@
-import { textFrame } from '../recorded.ts'
+import { textFrame } from '../recorded/chat-stream.ts'
 import { streamBody } from './bodies.ts'
 import type { Workload } from './workload.ts'
 

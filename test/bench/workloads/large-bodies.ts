@@ -1,4 +1,5 @@
-import { answerCost, jsonAnswer } from '../recorded.ts'
+import { answerCost } from '../recorded/answer-facts.ts'
+import { jsonAnswer } from '../recorded/json-answer.ts'
 import { conversationBody, pictureBody } from './bodies.ts'
 import { bothStores, type Workload } from './workload.ts'
 

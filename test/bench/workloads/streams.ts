@@ -1,4 +1,5 @@
-import { answerCost, streamBytes } from '../recorded.ts'
+import { answerCost } from '../recorded/answer-facts.ts'
+import { streamBytes } from '../recorded/recorded-stream.ts'
 import { streamBody } from './bodies.ts'
 import { bothStores, type Workload } from './workload.ts'
 
@@ -18,7 +19,7 @@ function quickStreams(withUsage: boolean): Workload {
       requestBytes: withUsage ? body.length : undefined,
     },
     body,
-    expectation: { end: 'complete', bodyBytes: streamBytes(chunks, withUsage) },
+    expectation: { end: 'complete', bodyBytes: streamBytes('chat', chunks, withUsage) },
     charge: answerCost,
     limits: bothStores('processor', 0.95),
   }
@@ -39,7 +40,7 @@ function pacedStreams({ streams, interval, chunks, rampMs }: PacedStreams): Work
     load: { kind: 'side-by-side', streams, rampMs },
     scenario: { chunks, interval, end: 'proper', requestBytes: body.length },
     body,
-    expectation: { end: 'complete', bodyBytes: streamBytes(chunks, true) },
+    expectation: { end: 'complete', bodyBytes: streamBytes('chat', chunks) },
     charge: answerCost,
     limits: streams === 2000 ? bothStores('memory', 1.15) : [],
   }

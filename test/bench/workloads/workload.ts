@@ -8,6 +8,8 @@ export interface Workload {
   readonly title: string
   readonly load: ClosedLoad | StreamLoad
   readonly scenario: Scenario
+  /** @default Chat Completions */
+  readonly path?: string
   readonly body: Buffer
   readonly expectation: Expectation
   readonly leaveAfter?: number
