@@ -56,7 +56,8 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
     kept = text
   }
   const read = (frames: string) => {
-    for (const event of usageEvents(frames)) reader.read(event)
+    const said = frames.slice(wire.usageStart?.(frames))
+    for (const event of usageEvents(said)) reader.read(event)
     sequence = sequenceIn(frames) ?? sequence
     for (const event of lastEvents(frames, closingEvents)) {
       complete ||= wire.isTerminal(event)

@@ -90,6 +90,8 @@ export interface StreamWire {
   errorFrame(error: GatewayError, requestId: string, sequence: number): string
   /** Members whose string values are the answer's own text, for counting output that nobody reported. */
   readonly outputMembers: readonly string[]
+  /** Where events repeat their usage: from where on in these frames it has to be read. */
+  usageStart?(frames: string): number
   /** Events carry a `sequence_number`. */
   readonly numbersEvents?: true
 }

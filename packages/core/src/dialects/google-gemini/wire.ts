@@ -2,6 +2,7 @@ import { renderErrorBody } from '../../errors/render.ts'
 import type { Opening, StreamEvent, StreamWire } from '../dialect.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { eventData, formatEvent } from '../sse.ts'
+import { repeatedUsageStart } from './repeated-usage.ts'
 
 /** A quote inside a JSON string is escaped; but arguments of calls are JSON themselves, so that a look decides. */
 const finished = /"(?:finishReason|blockReason)"\s*:\s*"/
@@ -13,6 +14,7 @@ export const geminiWire: StreamWire = {
   heartbeat: () => ': keep-alive\n\n',
   errorFrame: (error, requestId) => formatEvent(renderErrorBody(error, 'google', requestId)),
   outputMembers: ['text', 'stringValue', 'code'],
+  usageStart: repeatedUsageStart,
 }
 
 function opening(event: StreamEvent): Opening {
