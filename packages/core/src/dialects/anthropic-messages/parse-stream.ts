@@ -1,5 +1,6 @@
 import type { Delta } from '../delta.ts'
 import type { StreamParser } from '../dialect.ts'
+import { createRepeatedText, type TextEvents } from '../repeated-text.ts'
 import { eventData } from '../sse.ts'
 import { createMessageParser } from './message-parser.ts'
 
@@ -9,17 +10,24 @@ const unreadable: Delta = {
   message: 'The provider sent an event that is no JSON object.',
 }
 
+const textEvents: TextEvents = { before: /"text"\s*:\s*$/ }
+
 /**
  * Events of a Messages stream as hub deltas. The finish comes with `message_stop` and not before, so that a
  * stream which breaks off never looks finished.
  */
 export function createMessagesStreamParser(): StreamParser {
   const message = createMessageParser()
+  const repeated = createRepeatedText(textEvents)
   return {
     push(event) {
-      if (event.data.trim() === '[DONE]') return []
+      const more = repeated.read(event.data)
+      if (more !== undefined) return [more]
       const data = eventData(event)
-      return data === undefined ? [unreadable] : message.push(data)
+      if (data === undefined) return event.data.trim() === '[DONE]' ? [] : [unreadable]
+      const deltas = message.push(data)
+      repeated.learn(event.data, deltas)
+      return deltas
     },
   }
 }

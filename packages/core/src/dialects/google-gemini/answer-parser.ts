@@ -12,6 +12,10 @@ import { createGeminiUsageReader } from './usage.ts'
 /** Chunks of one answer in, hub deltas out. A whole answer is one chunk. */
 export interface AnswerParser {
   push(chunk: JsonObject): readonly Delta[]
+  /** A chunk that only goes on with the text of the last one, but for its counts. */
+  more(text: string): readonly Delta[]
+  /** Reads the counts of such a chunk. */
+  count(chunk: JsonObject): void
   /** The finish of an answer that said why it finished and never what it used. */
   end(): readonly Delta[]
 }
@@ -112,6 +116,12 @@ export function createAnswerParser(): AnswerParser {
       if (outcome !== undefined && usage.result() !== undefined) finish()
       return drain()
     },
+    more(text) {
+      if (ended || outcome !== undefined) return []
+      writer.write({ kind: 'text', text })
+      return drain()
+    },
+    count: usage.read,
     end() {
       if (!ended && outcome !== undefined) finish()
       return drain()

@@ -1,5 +1,6 @@
 import type { Delta } from '../delta.ts'
-import type { StreamParser } from '../dialect.ts'
+import type { StreamEvent, StreamParser } from '../dialect.ts'
+import { createRepeatedText, type TextEvents } from '../repeated-text.ts'
 import { eventData } from '../sse.ts'
 import { createAnswerParser } from './answer-parser.ts'
 
@@ -9,19 +10,45 @@ const unreadable: Delta = {
   message: 'The provider sent an event that is no JSON object.',
 }
 
+/** Each has its own counts. */
+const textEvents: TextEvents = {
+  before: /"text"\s*:\s*$/,
+  changing: /(?<="(?:candidates|thoughts|total)TokenCount"\s*:\s*)\d+/,
+}
+
 /** Events of a `streamGenerateContent?alt=sse` stream as hub deltas. */
 export function createGeminiStreamParser(): StreamParser {
   const answer = createAnswerParser()
+  const repeated = createRepeatedText(textEvents)
   let broken = false
+  /** The last event whose counts have not been read: each counts the whole answer so far. */
+  let uncounted: StreamEvent | undefined
+  const recount = () => {
+    if (uncounted !== undefined) answer.count(eventData(uncounted) ?? {})
+    uncounted = undefined
+  }
   return {
     push(event) {
-      // Some compatible servers close with the marker of another dialect.
-      if (broken || event.data.trim() === '[DONE]') return []
+      if (broken) return []
+      const more = repeated.read(event.data)
+      if (more !== undefined) {
+        uncounted = event
+        return answer.more(more.text)
+      }
+      recount()
       const data = eventData(event)
-      if (data !== undefined) return answer.push(data)
-      broken = true
-      return [unreadable]
+      if (data !== undefined) {
+        const deltas = answer.push(data)
+        repeated.learn(event.data, deltas)
+        return deltas
+      }
+      // Some compatible servers close with the marker of another dialect.
+      broken = event.data.trim() !== '[DONE]'
+      return broken ? [unreadable] : []
     },
-    end: () => (broken ? [] : answer.end()),
+    end() {
+      recount()
+      return broken ? [] : answer.end()
+    },
   }
 }

@@ -28,6 +28,8 @@ const failures: ReadonlyMap<unknown, Delta> = new Map([
 /** Chunks of one answer in, hub deltas out. */
 export interface AnswerParser {
   push(chunk: JsonObject): readonly Delta[]
+  /** A chunk that only goes on with the text of the last one. */
+  more(text: string): readonly Delta[]
   /** The end that the server itself declared. */
   done(): readonly Delta[]
   /** Whether it may be called the end when nothing more comes. */
@@ -104,6 +106,10 @@ export function createAnswerParser(): AnswerParser {
 
   return {
     push: (chunk) => (hasEnded ? none : push(chunk)),
+    more(text) {
+      blocks.text('text', text)
+      return blocks.take()
+    },
     done: () => (hasEnded ? none : finish()),
     get isComplete() {
       return reason !== undefined && !hasEnded
