@@ -6,11 +6,10 @@ declare const wire: unique symbol
  */
 export type WireText = string & { readonly [wire]: true }
 
-const beyondAscii = /[^\0-\x7f]/
-
 /** True where text and its bytes are the same in every encoding that counts. */
 export function isAscii(text: string): boolean {
-  return !beyondAscii.test(text)
+  // Twice as fast as looking for a character beyond.
+  return Buffer.byteLength(text) === text.length
 }
 
 /** Text as its UTF-8 bytes. */

@@ -1,8 +1,8 @@
-import { toWire, type WireText, wireBytes } from '../bytes/wire-text.ts'
+import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
 import { createAnswerFilter } from '../dialects/answer-filters/answer-filters.ts'
 import type { Delta } from '../dialects/delta.ts'
 import type { StreamEvent } from '../dialects/dialect.ts'
-import { createEventSplitter } from '../dialects/sse.ts'
+import { createTextSplitter } from '../dialects/sse.ts'
 import type { Attempt } from './dispatch.ts'
 import { hideUsage } from './hide-usage.ts'
 import { answerContext } from './upstream-request.ts'
@@ -30,13 +30,17 @@ function asTheyAre(frames: WireText): WireText {
 }
 
 function translated({ call, prepared }: Attempt): StreamContent {
-  const splitter = createEventSplitter()
+  const splitter = createTextSplitter()
   const parser = call.target.dialect.createStreamParser?.()
-  const filter = createAnswerFilter(prepared.answer)
+  const filter = prepared.answer && createAnswerFilter(prepared.answer)
   const renderer = call.dialect.createStreamRenderer?.(answerContext(call))
+  const show = (delta: Delta) => renderer?.push(delta) ?? ''
   const render = (deltas: readonly Delta[] = []) => {
     let text = ''
-    for (const delta of deltas) for (const shown of filter(delta)) text += renderer?.push(shown) ?? ''
+    for (const delta of deltas) {
+      if (filter === undefined) text += show(delta)
+      else for (const shown of filter(delta)) text += show(shown)
+    }
     return text
   }
   const renderAll = (events: readonly StreamEvent[]) => {
@@ -46,7 +50,7 @@ function translated({ call, prepared }: Attempt): StreamContent {
   }
   return {
     ...(renderer?.nextSequence && { nextSequence: renderer.nextSequence }),
-    push: (frames) => toWire(renderAll(splitter.push(wireBytes(frames)))),
+    push: (frames) => toWire(renderAll(splitter.push(fromWire(frames)))),
     end: () => toWire(renderAll(splitter.end()) + render(parser?.end?.())),
   }
 }

@@ -13,9 +13,15 @@ export function createChatStreamRenderer(context: AnswerContext): StreamRenderer
   let head = headOf(context.requestId, context)
   const usage = context.includeUsage ? ',"usage":null' : ''
 
-  function chunk(delta: ChatDelta, finishReason: string | null, logprobs = 'null'): string {
-    const choice = `{"index":0,"delta":${JSON.stringify(delta)},"logprobs":${logprobs},"finish_reason":${JSON.stringify(finishReason)}}`
-    return `data: ${head},"choices":[${choice}]${usage}}\n\n`
+  const plainTail = tailOf('null', null)
+
+  function tailOf(logprobs: string, finishReason: string | null): string {
+    return `,"logprobs":${logprobs},"finish_reason":${JSON.stringify(finishReason)}}]${usage}}\n\n`
+  }
+
+  /** @param tail What follows the piece, where that is not what nearly always does. */
+  function chunk(delta: ChatDelta, tail = plainTail): string {
+    return `data: ${head},"choices":[{"index":0,"delta":${JSON.stringify(delta)}${tail}`
   }
 
   function finish(delta: FinishDelta): string {
@@ -25,7 +31,15 @@ export function createChatStreamRenderer(context: AnswerContext): StreamRenderer
     const last = counted
       ? `data: ${head},"choices":[],"usage":${JSON.stringify(renderChatUsage(delta.usage))}}\n\n`
       : ''
-    return `${chunk({}, renderFinishReason(delta.reason))}${last}data: [DONE]\n\n`
+    return `${chunk({}, tailOf('null', renderFinishReason(delta.reason)))}${last}data: [DONE]\n\n`
+  }
+
+  function logprobsTail(delta: Delta, { refusal }: ChatDelta): string | undefined {
+    if (delta.type !== 'text' || delta.logprobs === undefined) return undefined
+    const list = JSON.stringify(delta.logprobs)
+    const told =
+      refusal === undefined ? `"content":${list},"refusal":null` : `"content":null,"refusal":${list}`
+    return tailOf(`{${told}}`, null)
   }
 
   return {
@@ -34,7 +48,7 @@ export function createChatStreamRenderer(context: AnswerContext): StreamRenderer
       if (delta.type === 'start')
         head = headOf(delta.id || context.requestId, { ...context, model: delta.model || context.model })
       const piece = chatDeltas(delta)
-      const text = piece === undefined ? '' : chunk(piece, null, logprobsOf(delta, piece))
+      const text = piece === undefined ? '' : chunk(piece, logprobsTail(delta, piece))
       return delta.type === 'finish' ? text + finish(delta) : text
     },
   }
@@ -43,13 +57,6 @@ export function createChatStreamRenderer(context: AnswerContext): StreamRenderer
 /** What all chunks begin with, written once: the JSON object is left open. */
 function headOf(id: string, { created, model }: AnswerContext): string {
   return JSON.stringify({ id, object: 'chat.completion.chunk', created, model }).slice(0, -1)
-}
-
-/** JSON text, because nearly every chunk has none. */
-function logprobsOf(delta: Delta, { refusal }: ChatDelta): string {
-  if (delta.type !== 'text' || delta.logprobs === undefined) return 'null'
-  const list = JSON.stringify(delta.logprobs)
-  return refusal === undefined ? `{"content":${list},"refusal":null}` : `{"content":null,"refusal":${list}}`
 }
 
 function errorFrame({ kind, message }: Extract<Delta, { type: 'error' }>): string {
