@@ -30,7 +30,7 @@ const echo = {
   prompt_cache_key: null,
   reasoning: { effort: null, summary: null },
   safety_identifier: null,
-  store: true,
+  store: false,
   temperature: 0.7,
   text: { format: { type: 'text' }, verbosity: 'medium' },
   tool_choice: 'auto',

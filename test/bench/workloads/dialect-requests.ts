@@ -25,6 +25,8 @@ const bodies: Readonly<Record<DialectName, (model: string) => object>> = {
     instructions: instruction.content,
     input: question,
     temperature,
+    // An answer that is kept costs a record of whose it is, which no translation has.
+    store: false,
     stream: true,
   }),
   messages: (model) => ({
