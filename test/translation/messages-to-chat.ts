@@ -49,7 +49,7 @@ export interface ChatAnswer {
   content: string
   refusal: string
   reasoning: string
-  readonly thinkingBlocks: JsonObject[]
+  thinkingBlocks: JsonObject[]
   readonly annotations: JsonObject[]
   readonly toolCalls: ToolCall[]
   readonly finishReasons: string[]
@@ -119,7 +119,8 @@ function collectChunk(answer: ChatAnswer, chunk: Chunk): void {
     answer.content += delta.content ?? ''
     answer.refusal += delta.refusal ?? ''
     answer.reasoning += delta.reasoning_content ?? ''
-    answer.thinkingBlocks.push(...(delta.thinking_blocks ?? []))
+    // Each piece has those before it.
+    answer.thinkingBlocks = delta.thinking_blocks ?? answer.thinkingBlocks
     answer.annotations.push(...(delta.annotations ?? []))
     for (const call of delta.tool_calls ?? []) collectCall(answer.toolCalls, call)
     if (finish_reason !== null) answer.finishReasons.push(finish_reason)

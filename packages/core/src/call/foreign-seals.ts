@@ -3,21 +3,42 @@ import type { DialectId } from '../providers/dialect-id.ts'
 import type { ResolvedCall } from './call.ts'
 
 /**
- * How the strings begin in which clients send another provider's seals back, by the dialects that have a place for
- * them. Short, because the search for eight characters and more is three times slower.
+ * Beginnings or ends of what clients send back of other providers' reasoning, by the dialects that have a place for
+ * it. Short, because the search for eight characters and more is three times slower.
  */
 const marks: Readonly<Partial<Record<DialectId, string>>> = {
+  'openai-chat': '"tollga',
   'anthropic-messages': '"tollga',
   'openai-responses': '"tollga',
   // In Base64.
   'google-gemini': '"dG9sbG',
 }
 
+/** What a provider refuses that knows only its own members; the second word is looked for where the first one is. */
+const strangeMembers = [
+  ['_blocks', '"thinking_blocks"'],
+  ['ng_cont', '"reasoning_content"'],
+  ['extra_c', '"extra_content"'],
+] as const
+
+/** Thinking of providers that sign nothing, as it is shown to clients of Messages. */
+const unsigned = [
+  ['re":""', '"signature":""'],
+  ['re": ""', '"signature": ""'],
+] as const
+
 /**
- * Whether a request may carry the sealed reasoning of another provider, from an earlier turn that was answered there.
- * This provider would refuse the whole request for it.
+ * Whether a request may carry the reasoning of another provider, from an earlier turn that was answered there. This
+ * provider would refuse the whole request for it.
  */
-export function mayCarryForeignSeals({ dialect, envelope }: ResolvedCall): boolean {
+export function mayCarryForeignSeals({ dialect, target, envelope }: ResolvedCall): boolean {
+  const { body } = envelope.members
+  const has = (word: string) => countWord(body, word, 1) > 0
+  const hasAny = (words: typeof strangeMembers | typeof unsigned) =>
+    words.some(([short, whole]) => has(short) && has(whole))
+  const { strictMessages, signedThinking } = target.provider.definition
   const mark = marks[dialect.id]
-  return mark !== undefined && countWord(envelope.members.body, mark, 1) > 0
+  if (mark !== undefined && has(mark)) return true
+  if (dialect.id === 'openai-chat') return strictMessages === true && hasAny(strangeMembers)
+  return dialect.id === 'anthropic-messages' && signedThinking === true && hasAny(unsigned)
 }

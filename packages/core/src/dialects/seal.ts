@@ -63,6 +63,12 @@ export function unpackSeal(text: string, home: SealOrigin): Seal | undefined {
   }
 }
 
+/**
+ * Stands where a dialect has a seal and the provider of this reasoning made none: no seal at all, but known again
+ * when it comes back. Without it the next provider would be sent reasoning that it takes for its own.
+ */
+export const unsealed = 'tollgate-unsealed'
+
 /** Also by a gateway of another version. */
 function isPacked(text: string): boolean {
   return text.startsWith('tollgate-')

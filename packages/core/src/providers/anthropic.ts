@@ -13,6 +13,7 @@ export const anthropic: ProviderDefinition = {
   defaultHeaders: { 'anthropic-version': '2023-06-01' },
   forwardedHeaders: ['anthropic-beta', 'anthropic-version', 'idempotency-key'],
   quirks: {},
+  signedThinking: true,
   chatLimitMember: 'max_tokens',
   // What thinks, thinks because the request says so.
   hidesReasoning: () => false,

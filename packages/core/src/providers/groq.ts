@@ -8,5 +8,6 @@ export const groq = compatibleProvider({
   environment: variablesOf('GROQ'),
   chatLimitMember: 'max_completion_tokens',
   chatReasoning: 'reasoning',
+  strictMessages: true,
   strictSchemas: true,
 })

@@ -8,6 +8,7 @@ export const mistral = compatibleProvider({
   environment: variablesOf('MISTRAL'),
   dialects: ['openai-chat', 'openai-embeddings'],
   streamOptions: false,
+  strictMessages: true,
   strictSchemas: true,
   refusedMembers: ['logit_bias', 'logprobs', 'top_logprobs', 'user', 'store', 'service_tier', 'verbosity'],
 })

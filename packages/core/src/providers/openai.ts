@@ -16,6 +16,7 @@ export const openai: ProviderDefinition = {
   hidesReasoning: (upstreamId) => !showsEverything.test(upstreamId),
   streamOptions: true,
   developerRole: true,
+  strictMessages: true,
   strictSchemas: true,
 }
 

@@ -11,6 +11,13 @@ export interface ProviderTraits {
    * does not go back.
    */
   readonly chatReasoning?: 'reasoning_content' | 'reasoning'
+  /**
+   * Refuses messages with members that it does not know, so that reasoning and signatures that a client of Chat
+   * Completions got from other providers may not come along. @default false
+   */
+  readonly strictMessages?: boolean
+  /** Refuses thinking in Messages that is not signed by itself. @default false */
+  readonly signedThinking?: boolean
   /** Top-level members of requests that its servers refuse or ignore, by the dialect's names. */
   readonly refusedMembers?: readonly string[]
   /** Longest name of a tool. @default 64, OpenAI's */

@@ -35,6 +35,7 @@ export const vertex = compatibleProvider({
   forwardedHeaders: ['anthropic-beta', 'x-goog-api-client'],
   quirks: { reasoningOutsideCompletion: true },
   hidesReasoning: (upstreamId) => /gemini-(?!1|2\.0)/.test(upstreamId),
+  signedThinking: true,
   strictSchemas: true,
 })
 

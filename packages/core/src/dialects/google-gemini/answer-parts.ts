@@ -1,12 +1,14 @@
 import { parseArguments } from '../anthropic-messages/arguments.ts'
 import type { Delta } from '../delta.ts'
 import type { JsonObject } from '../json.ts'
-import { renderThoughtSignature } from './part-seal.ts'
+import { hiddenThinking, renderThoughtSignature } from './part-seal.ts'
 
 interface OpenBlock {
   readonly kind: 'text' | 'thinking' | 'call'
   readonly start: Delta
   json: string
+  /** Nothing of it was shown. */
+  isHidden: boolean
 }
 
 /** Turns the blocks of the hub, one after another, into parts of one content. One instance an answer. */
@@ -15,7 +17,7 @@ export function createAnswerParts(): (delta: Delta) => JsonObject | undefined {
   let open: OpenBlock | undefined
 
   function begin(kind: OpenBlock['kind'], start: Delta): undefined {
-    open = { kind, start, json: '' }
+    open = { kind, start, json: '', isHidden: true }
   }
 
   /** Calls are shown whole, as Gemini does; all else has been shown already. */
@@ -27,9 +29,11 @@ export function createAnswerParts(): (delta: Delta) => JsonObject | undefined {
 
   function seal({ seal }: Extract<Delta, { type: 'seal' }>): JsonObject {
     const isThinking = open?.start.type === 'thinking-start'
+    // Of a part without a character the AI SDK takes the signature for the part before it.
+    const text = isThinking && open?.isHidden ? hiddenThinking : ''
     const isRedacted = open?.start.type === 'thinking-start' && open.start.redacted === true
     const thoughtSignature = renderThoughtSignature(isRedacted ? { ...seal, redacted: true } : seal)
-    return { text: '', ...(isThinking ? { thought: true } : {}), thoughtSignature }
+    return { text, ...(isThinking ? { thought: true } : {}), thoughtSignature }
   }
 
   return (delta) => {
@@ -43,6 +47,7 @@ export function createAnswerParts(): (delta: Delta) => JsonObject | undefined {
       case 'text':
         return { text: delta.text }
       case 'thinking':
+        if (open !== undefined) open.isHidden = false
         return { text: delta.text, thought: true }
       case 'seal':
         return seal(delta)

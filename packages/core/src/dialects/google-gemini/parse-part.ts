@@ -12,7 +12,7 @@ import { invalidMember, memberOf, type Place, pathOf, requiredString, stringMemb
 import { withoutAbsent } from '../without-absent.ts'
 import { camelPlaceMember } from './camel-place.ts'
 import { audioFormatOf, isGoogleFile } from './media-types.ts'
-import { parseThoughtSignature } from './part-seal.ts'
+import { hiddenThinking, parseThoughtSignature } from './part-seal.ts'
 
 const knownOfText: ReadonlySet<string> = new Set(['text', 'thought', 'thoughtSignature'])
 /** The hub has no seal for media, so that a signature stays beside them. */
@@ -45,7 +45,8 @@ function parseThought(place: Place, text: string | undefined): ThinkingPart | Op
 function parseThinking(place: Place, text: string | undefined): ThinkingPart {
   const { redacted, ...seal } = sealOf(place) ?? {}
   const found = 'origin' in seal ? { seal } : {}
-  return { type: 'thinking', text: text ?? '', path: place.path, ...found, ...(redacted && { redacted }) }
+  const shown = 'origin' in seal && text === hiddenThinking ? '' : (text ?? '')
+  return { type: 'thinking', text: shown, path: place.path, ...found, ...(redacted && { redacted }) }
 }
 
 export function sealOf(place: Place) {

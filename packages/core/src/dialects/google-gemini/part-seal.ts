@@ -3,6 +3,9 @@ import { packSeal, type Seal, unpackSeal } from '../seal.ts'
 /** The beginning of every packed seal, as base64 writes it. */
 const packedHead = Buffer.from('tollgate-').toString('base64')
 
+/** The text of thinking that is hidden, where it has a seal. */
+export const hiddenThinking = ' '
+
 /** A seal as `thoughtSignature`, which holds bytes: seals of others are packed and then written as base64. */
 export function renderThoughtSignature(seal: Seal): string {
   const text = packSeal(seal, 'google')

@@ -169,7 +169,7 @@ describe('parts', () => {
       { type: 'block-stop', index: 0 },
     )
     const signature = Buffer.from(String(parts?.[0]?.thoughtSignature), 'base64').toString()
-    expect(parts).toEqual([{ text: '', thought: true, thoughtSignature: expect.any(String) }])
+    expect(parts).toEqual([{ text: ' ', thought: true, thoughtSignature: expect.any(String) }])
     expect(unpackSeal(signature, 'google')).toEqual({ origin: 'anthropic', value: 'enc', redacted: true })
   })
 

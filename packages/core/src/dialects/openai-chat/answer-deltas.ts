@@ -46,10 +46,17 @@ interface Citation {
   readonly end: number | undefined
 }
 
-/** Turns the blocks of the hub into pieces of one message. One instance an answer. */
+/**
+ * Turns the blocks of the hub into pieces of one message. One instance an answer.
+ *
+ * Of members that it does not know, OpenAI's own client keeps the latest piece. So each piece of `thinking_blocks`
+ * has those before it, and annotations wait until the text is over.
+ */
 export function createChatDeltas(context: AnswerContext): (delta: Delta) => ChatDelta | undefined {
   const renderMedia = createMediaRenderer(context)
   const blocks = new Map<number, OpenBlock>()
+  let thinkingBlocks: readonly JsonObject[] = []
+  let annotations: readonly JsonObject[] = []
   let textLength = 0
   let calls = 0
 
@@ -60,8 +67,23 @@ export function createChatDeltas(context: AnswerContext): (delta: Delta) => Chat
   function stop(index: number): ChatDelta | undefined {
     const block = blocks.get(index)
     blocks.delete(index)
-    if (block?.kind === 'thinking') return closeThinking(block)
-    return block?.kind === 'text' ? closeText(block, textLength) : undefined
+    if (block?.kind === 'text' && block.citations.length > 0)
+      annotations = [...annotations, ...annotationsOf(block, textLength)]
+    if (block?.kind !== 'thinking' || block.seal === undefined) return undefined
+    thinkingBlocks = [...thinkingBlocks, signedBlock(block, block.seal)]
+    return { thinking_blocks: thinkingBlocks }
+  }
+
+  function takeAnnotations(): Pick<ChatDelta, 'annotations'> | undefined {
+    if (annotations.length === 0) return undefined
+    const owed = { annotations }
+    annotations = []
+    return owed
+  }
+
+  function finish({ refusal }: Extract<Delta, { type: 'finish' }>): ChatDelta | undefined {
+    const owed = takeAnnotations()
+    return refusal !== undefined && textLength === 0 ? { refusal, ...owed } : owed
   }
 
   function think({ index, text }: Extract<Delta, { type: 'thinking' }>): ChatDelta {
@@ -88,7 +110,7 @@ export function createChatDeltas(context: AnswerContext): (delta: Delta) => Chat
       ...(sealed === undefined ? {} : signatureOf(sealed)),
     }
     calls += 1
-    return { tool_calls: [call] }
+    return { ...takeAnnotations(), tool_calls: [call] }
   }
 
   function addArguments(index: number, json: string): ChatDelta {
@@ -127,7 +149,7 @@ export function createChatDeltas(context: AnswerContext): (delta: Delta) => Chat
       case 'block-stop':
         return stop(delta.index)
       case 'finish':
-        return delta.refusal !== undefined && textLength === 0 ? { refusal: delta.refusal } : undefined
+        return finish(delta)
       default:
         return undefined
     }
@@ -135,16 +157,15 @@ export function createChatDeltas(context: AnswerContext): (delta: Delta) => Chat
 }
 
 /** The block with its signature, for clients that send it back. Without one there is nothing to send back. */
-function closeThinking({ text, seal, isRedacted }: OpenBlock): ChatDelta | undefined {
-  if (seal === undefined) return undefined
+function signedBlock({ text, isRedacted }: OpenBlock, seal: Seal): JsonObject {
   const signature = packSeal(seal, 'anthropic')
-  if (isRedacted) return { thinking_blocks: [{ type: 'redacted_thinking', data: signature }] }
-  return { thinking_blocks: [{ type: 'thinking', thinking: text, signature }] }
+  return isRedacted
+    ? { type: 'redacted_thinking', data: signature }
+    : { type: 'thinking', thinking: text, signature }
 }
 
-function closeText({ from, citations }: OpenBlock, end: number): ChatDelta | undefined {
-  if (citations.length === 0) return undefined
-  const annotations = citations.map(({ start, end: last, ...source }) => ({
+function annotationsOf({ from, citations }: OpenBlock, end: number): readonly JsonObject[] {
+  return citations.map(({ start, end: last, ...source }) => ({
     type: 'url_citation',
     url_citation: {
       ...source,
@@ -152,7 +173,6 @@ function closeText({ from, citations }: OpenBlock, end: number): ChatDelta | und
       end_index: last === undefined ? end : from + last,
     },
   }))
-  return { annotations }
 }
 
 function citationOf({ url, title, start, end }: CitationDelta): Citation {

@@ -19,6 +19,7 @@ export function createMessageReader(blocks: AnswerBlocks, answerId: () => string
   const calls = createAnswerCalls(blocks, answerId)
   /** Of tokens that are no text yet: several can make one character. */
   let heldLogprobs: JsonObject[] = []
+  const seals = new Set<unknown>()
 
   function takeText(text: string, logprobs: unknown, kind: 'text' | 'refusal'): void {
     const told = logprobsOf(logprobs, kind)
@@ -29,6 +30,17 @@ export function createMessageReader(blocks: AnswerBlocks, answerId: () => string
     if (heldLogprobs.length === 0 && told.length === 0) blocks.text(kind, text)
     else blocks.text(kind, text, [...heldLogprobs, ...told])
     heldLogprobs = []
+  }
+
+  /** A piece may have the blocks before it once more. */
+  function takeThinkingBlock(block: JsonObject): void {
+    const isRedacted = block.type === 'redacted_thinking'
+    const sealed = isRedacted ? block.data : block.signature
+    const seal = typeof sealed === 'string' && sealed !== '' ? unpackSeal(sealed, 'anthropic') : undefined
+    if (seal === undefined || seals.has(sealed)) return
+    seals.add(sealed)
+    if (isRedacted) blocks.redactedThinking(seal)
+    else blocks.sealThinking(seal, typeof block.thinking === 'string' ? block.thinking : '')
   }
 
   /** Mistral and others write a list of parts, reasoning among them. */
@@ -59,7 +71,7 @@ export function createMessageReader(blocks: AnswerBlocks, answerId: () => string
       const reasoning = reasoningOf(piece)
       // A whole message tells its reasoning twice, and only the blocks tell where each one ends.
       if (reasoning !== '' && !blocksOfThinking.some(isSealed)) blocks.think(reasoning)
-      for (const block of blocksOfThinking) takeThinkingBlock(block, blocks)
+      for (const block of blocksOfThinking) takeThinkingBlock(block)
       takeContent(piece.content, logprobs)
       if (others.some((name) => piece[name] !== undefined && piece[name] !== null))
         takeOthers(piece, logprobs)
@@ -89,15 +101,6 @@ function reasoningOf(piece: JsonObject): string {
 }
 
 /** The convention of clients that want to send signed thinking back. */
-function takeThinkingBlock(block: JsonObject, blocks: AnswerBlocks): void {
-  const sealed = block.type === 'redacted_thinking' ? block.data : block.signature
-  const seal = typeof sealed === 'string' && sealed !== '' ? unpackSeal(sealed, 'anthropic') : undefined
-  const text = typeof block.thinking === 'string' ? block.thinking : ''
-  if (seal === undefined) return
-  if (block.type === 'redacted_thinking') blocks.redactedThinking(seal)
-  else blocks.sealThinking(seal, text)
-}
-
 function isSealed({ signature, data }: JsonObject): boolean {
   return Boolean(signature ?? data)
 }

@@ -28,13 +28,24 @@ export function parseAssistantParts(place: Place, legacyId: string): readonly Pa
 
 /** `thinking_blocks` carry signatures and win; the others say the same without one. */
 function parseThinking(place: Place): readonly ThinkingPart[] {
-  const blocks = placesMember(place, 'thinking_blocks')
+  const blocks = distinct(placesMember(place, 'thinking_blocks'))
   if (blocks.length > 0) return blocks.map(parseThinkingBlock)
   for (const name of ['reasoning_content', 'reasoning']) {
     const text = stringMember(place, name)
     if (text) return [{ type: 'thinking', text, path: `${place.path}.${name}` }]
   }
   return []
+}
+
+/** A client that joins the pieces of a stream has some blocks several times. */
+function distinct(blocks: readonly Place[]): readonly Place[] {
+  const seals = new Map(
+    blocks.toReversed().map((block) => [block.value.signature ?? block.value.data, block]),
+  )
+  return blocks.filter(({ value, path }) => {
+    const seal = value.signature ?? value.data
+    return !seal || seals.get(seal)?.path === path
+  })
 }
 
 function parseThinkingBlock(block: Place): ThinkingPart {

@@ -30,7 +30,7 @@ export function renderChatAnswer(deltas: readonly Delta[], context: AnswerContex
 
 function renderMessage(pieces: readonly ChatDelta[]): JsonObject {
   const reasoning = joined(pieces, 'reasoning_content')
-  const thinking = pieces.flatMap((piece) => piece.thinking_blocks ?? [])
+  const thinking = pieces.findLast((piece) => piece.thinking_blocks !== undefined)?.thinking_blocks ?? []
   const annotations = pieces.flatMap((piece) => piece.annotations ?? [])
   const audio = joinAudio(pieces.flatMap((piece) => piece.audio ?? []))
   const images = pieces.flatMap((piece) => piece.images ?? [])

@@ -50,7 +50,8 @@ function ownExtras({ extras }: ToolCallPart, { isOwn }: RenderContext): JsonObje
 
 /** Google's models want their signature back, and its convention is the only one that there is. */
 function signature({ seal }: ToolCallPart, { isOwn, target }: RenderContext): JsonObject {
-  const isHeard = isOwn || (seal?.origin === 'google' && target.model.includes('gemini'))
+  const isKept = isOwn && !target.traits.strictMessages
+  const isHeard = isKept || (seal?.origin === 'google' && target.model.includes('gemini'))
   if (seal === undefined || !isHeard) return {}
   return { extra_content: { google: { thought_signature: packSeal(seal, 'google') } } }
 }
@@ -59,7 +60,7 @@ function renderThinking(parts: readonly ThinkingPart[], context: RenderContext):
   const { isOwn, target, warnings } = context
   const member = target.traits.chatReasoning
   if (parts.length === 0) return {}
-  if (isOwn) return renderOwn(parts, member ?? 'reasoning_content')
+  if (isOwn && !target.traits.strictMessages) return renderOwn(parts, member ?? 'reasoning_content')
   const text = parts.map((part) => part.text).join('\n\n')
   if (member !== undefined && text.trim() !== '') return { [member]: text }
   const path = parts[0]?.path ?? ''
@@ -70,12 +71,18 @@ function renderThinking(parts: readonly ThinkingPart[], context: RenderContext):
 /** As this dialect's clients and servers tell it: signed blocks, or plain text. */
 function renderOwn(parts: readonly ThinkingPart[], member: string): JsonObject {
   const text = parts.map((part) => part.text).join('')
-  const isSigned = parts.some(({ seal }) => seal !== undefined)
+  const isSigned = parts.some(isOfThisDialect)
   return { ...(text !== '' && { [member]: text }), ...(isSigned && { thinking_blocks: parts.map(blockOf) }) }
 }
 
-function blockOf({ text: thinking, seal, redacted }: ThinkingPart): JsonObject {
-  if (seal === undefined) return { type: 'thinking', thinking }
+/** No server of this dialect can read the seals of others. */
+function isOfThisDialect({ seal }: ThinkingPart): boolean {
+  return seal?.origin === 'anthropic'
+}
+
+function blockOf(part: ThinkingPart): JsonObject {
+  const { text: thinking, seal, redacted } = part
+  if (seal === undefined || !isOfThisDialect(part)) return { type: 'thinking', thinking }
   const sealed = packSeal(seal, 'anthropic')
   return redacted
     ? { type: 'redacted_thinking', data: sealed }

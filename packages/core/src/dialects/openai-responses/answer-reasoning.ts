@@ -1,6 +1,6 @@
 import type { BlockDelta } from '../delta.ts'
 import type { JsonObject } from '../json.ts'
-import { packSeal, type Seal } from '../seal.ts'
+import { packSeal, type Seal, unsealed } from '../seal.ts'
 import { eventHead } from './answer-events.ts'
 import type { OpenItem, Output } from './answer-item.ts'
 
@@ -68,7 +68,7 @@ function createSummary(output: Output): ShownSummary {
       writer.event('response.reasoning_summary_part.done', { ...place, part: part() }) +
       output.done({
         ...reasoning(id, [part()]),
-        ...(seal === undefined ? {} : { encrypted_content: sealedAs(seal, id) }),
+        encrypted_content: seal === undefined ? unsealed : sealedAs(seal, id),
       }),
   }
 }

@@ -14,8 +14,15 @@ export function parseReasoning(place: Place): readonly ThinkingPart[] {
   const text = (summary.length > 0 ? summary : textsOf(place, 'content')).join('\n\n')
   const seal = parseSeal(place)
   if (text === '' && seal === undefined) return []
-  const extras = restOf(place, summary.length === 1 ? known : withSummary)
+  const extras = isForeign(place, seal)
+    ? undefined
+    : restOf(place, summary.length === 1 ? known : withSummary)
   return [{ type: 'thinking', text, path: place.path, ...seal, ...withoutAbsent({ extras }) }]
+}
+
+/** Of an answer that this API did not give, so that it does not know the item by its id. */
+function isForeign(place: Place, found: Pick<ThinkingPart, 'seal'> | undefined): boolean {
+  return found === undefined && Boolean(stringMember(place, 'encrypted_content'))
 }
 
 function textsOf(place: Place, name: string): readonly string[] {

@@ -5,7 +5,7 @@ import { createAnswerFilter } from '../answer-filters/answer-filters.ts'
 import type { Delta } from '../delta.ts'
 import type { AnswerContext } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
-import { unpackSeal } from '../seal.ts'
+import { unpackSeal, unsealed } from '../seal.ts'
 import { renderResponsesAnswer } from './render-answer.ts'
 import { createResponsesStreamRenderer } from './render-stream.ts'
 
@@ -100,7 +100,12 @@ test('the items of its end are those of the JSON answer', () => {
   expect(answer(deltas)).toEqual(response)
   expect(response?.output).toEqual(items)
   expect(items).toEqual([
-    { id: 'rs_msg_1_0', type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] },
+    {
+      id: 'rs_msg_1_0',
+      type: 'reasoning',
+      summary: [{ type: 'summary_text', text: 'Hm.' }],
+      encrypted_content: unsealed,
+    },
     {
       id: 'msg_msg_1_1',
       type: 'message',
