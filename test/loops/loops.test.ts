@@ -1,53 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Bench, startBench } from '../adapters/bench.ts'
-import { hosts } from '../adapters/servers.ts'
+import type { Bench } from '../adapters/bench.ts'
 import { aiLoops } from './ai-loops.ts'
 import { anthropicLoop } from './anthropic-loop.ts'
 import { googleLoops } from './google-loops.ts'
 import { langchainLoop } from './langchain-loop.ts'
+import { providers, startLoops } from './loop-providers.ts'
 import { openaiLoops } from './openai-loops.ts'
 import { chargeOf, finalTexts, turns } from './script.ts'
-import { type StrictApi, strictly } from './strict.ts'
-import { strictChat } from './strict-chat.ts'
-import { strictGemini } from './strict-gemini.ts'
-import { strictMessages } from './strict-messages.ts'
-import { strictResponses } from './strict-responses.ts'
+import { strictly } from './strict.ts'
 
-interface LoopProvider {
-  readonly id: string
-  readonly model: string
-  readonly api: StrictApi
-}
-
-/** Two built in, which are strict about what comes back to them, and two that their options describe. */
-const providers: readonly LoopProvider[] = [
-  { id: 'anthropic', model: 'claude-sonnet-4-5', api: strictMessages },
-  { id: 'groq', model: 'gpt-5', api: strictChat },
-  { id: 'responses', model: 'gpt-5', api: strictResponses },
-  { id: 'gemini', model: 'gemini-3-pro-preview', api: strictGemini },
-]
-/** Of those that are no provider by name. */
-const dialects = { responses: ['openai-responses'], gemini: ['google-gemini'] } as const
-
-const price = { input: '1.00', output: '2.00' }
-const express = hosts.find(({ name }) => name === 'Express') as (typeof hosts)[number]
+const all = Object.values(providers)
 const clients = [...openaiLoops, anthropicLoop, ...googleLoops, ...aiLoops, langchainLoop]
 
 let bench: Bench
 beforeAll(async () => {
-  bench = await startBench(express, (url) => ({
-    providers: Object.fromEntries(
-      providers.map(({ id, model }) => [
-        id,
-        {
-          apiKey: 'key',
-          baseUrl: `${url}/v1`,
-          ...(id in dialects && { dialects: dialects[id as keyof typeof dialects] }),
-          models: { [model]: { price } },
-        },
-      ]),
-    ),
-  }))
+  bench = await startLoops()
 })
 afterAll(() => bench.stop())
 
@@ -56,7 +23,7 @@ describe.each(clients)('$name', ({ run, lossy = false }) => {
     return (await bench.charges(0)).length
   }
 
-  describe.each(providers)('at a provider of $id', ({ id, model, api }) => {
+  describe.each(all)('at a provider of $id', ({ id, model, api }) => {
     const own = `${id}:${model}`
 
     test.each([
@@ -70,7 +37,7 @@ describe.each(clients)('$name', ({ run, lossy = false }) => {
       expect((await bench.charges(before + turns.length)).slice(before)).toEqual(turns.map(chargeOf))
     })
 
-    test.each(providers.filter((next) => next.id !== id))(
+    test.each(all.filter((next) => next.id !== id))(
       'what it signed stays behind when the conversation goes on at a provider of $id',
       async (next) => {
         const before = await settled()

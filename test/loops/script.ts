@@ -62,6 +62,7 @@ export const finalTexts = [turns[2].text, turns[3].text]
 export function runTool(name: string, args: unknown): string {
   if (name === 'clock') return 'noon'
   const { city } = args as { city?: unknown }
+  if (city === undefined) return `${name} is done`
   return `${String(city)}: ${city === 'Paris' ? 'sun' : 'rain'}`
 }
 

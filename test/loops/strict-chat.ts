@@ -24,7 +24,7 @@ export const strictChat: StrictApi = {
 }
 
 const members =
-  'model messages tools tool_choice max_tokens max_completion_tokens stream stream_options reasoning_effort parallel_tool_calls store user'
+  'model messages tools tool_choice max_tokens max_completion_tokens stream stream_options reasoning_effort parallel_tool_calls store user safety_identifier prompt_cache_key verbosity'
 const messageMembers: Readonly<Record<string, string>> = {
   system: 'role content',
   developer: 'role content',

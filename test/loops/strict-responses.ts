@@ -20,7 +20,7 @@ export const strictResponses: StrictApi = {
 }
 
 const members =
-  'model input instructions tools tool_choice max_output_tokens stream reasoning include store parallel_tool_calls text truncation user metadata temperature top_p'
+  'model input instructions tools tool_choice max_output_tokens stream reasoning include store parallel_tool_calls text truncation user safety_identifier prompt_cache_key metadata temperature top_p'
 const itemMembers: Readonly<Record<string, string>> = {
   message: 'type role content id status phase',
   reasoning: 'type id summary encrypted_content content status',

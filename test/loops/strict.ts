@@ -27,13 +27,13 @@ export interface History {
 /** Answers the calls of a conversation turn by turn, and refuses as the real API does. */
 export function strictly(
   api: StrictApi,
-  { from = 0, lossy = false }: Partial<History> = {},
+  { from = 0, lossy = false, script = turns }: Partial<History> & { script?: readonly ScriptedTurn[] } = {},
 ): (call: RecordedCall) => Answer {
   let at = from
   return (call) => {
-    const turn = turns[at] as ScriptedTurn
+    const turn = script[at] as ScriptedTurn
     try {
-      api.check(call.json(), { given: turns.slice(0, at), from, lossy })
+      api.check(call.json(), { given: script.slice(0, at), from, lossy })
     } catch (error) {
       const { message } = error as Error
       return json(400, { type: 'error', error: { type: 'invalid_request_error', message, code: 400 } })

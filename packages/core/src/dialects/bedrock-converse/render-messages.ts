@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import { createToolIds } from '../anthropic-messages/tool-ids.ts'
+import { withoutAttribution } from '../attribution.ts'
 import type { Conversation, Message, Part, ToolResultPart } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { renderCall, renderPart, renderResult } from './render-blocks.ts'
@@ -44,7 +45,7 @@ export function renderMessages(conversation: Conversation, context: ConverseCont
   }
 
   function addSystem({ parts, path }: Message): void {
-    for (const part of parts) if (isBlock(part)) system.push(...renderPart(part, context))
+    for (const part of withoutAttribution(parts)) if (isBlock(part)) system.push(...renderPart(part, context))
     if (turns.length > 0) context.warnings.changed(path, moved)
   }
 

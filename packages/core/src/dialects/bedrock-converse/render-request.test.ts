@@ -398,7 +398,10 @@ describe('a client of Anthropic Messages', () => {
       {
         model: 'm',
         max_tokens: 4000,
-        system: 'Be brief.',
+        system: [
+          { type: 'text', text: 'x-anthropic-billing-header: cch=1' },
+          { type: 'text', text: 'Be brief.' },
+        ],
         top_k: 5,
         thinking: { type: 'enabled', budget_tokens: 2000 },
         messages: [

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { withoutAttribution } from '../attribution.ts'
 import type { Conversation, Message, Part, ToolCallPart, ToolResultPart } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { signCalls } from './missing-signatures.ts'
@@ -51,7 +52,7 @@ export function renderContents(conversation: Conversation, context: RenderContex
   function addSystem({ parts, path }: Message): void {
     if (turns.length > 0)
       context.warnings.changed(path, 'Later instructions are moved in front of the conversation.')
-    for (const part of parts) {
+    for (const part of withoutAttribution(parts)) {
       const rendered = renderPart(part, context)
       if (rendered !== undefined) system.push(rendered)
     }

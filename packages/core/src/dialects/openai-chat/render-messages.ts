@@ -1,12 +1,10 @@
+import { withoutAttribution } from '../attribution.ts'
 import type { Message, Part, ToolResultPart } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { renderAssistant } from './render-assistant.ts'
 import { contentOf, renderPart } from './render-content.ts'
 import type { RenderContext } from './render-context.ts'
 import { renderResult } from './render-result.ts'
-
-/** Claude Code's own mark on each request, which says nothing to a model and breaks every cached prompt. */
-const attribution = 'x-anthropic-billing-header:'
 
 /**
  * The conversation as messages. Each tool result is a message of its own, all of them directly behind the calls;
@@ -49,7 +47,7 @@ export function renderMessages(context: RenderContext): readonly JsonObject[] {
 }
 
 function renderSystem(message: Message, context: RenderContext): JsonObject | undefined {
-  const parts = message.parts.filter((part) => part.type !== 'text' || !part.text.startsWith(attribution))
+  const parts = withoutAttribution(message.parts)
   if (parts.length === 0) return undefined
   const role = context.isOpenAi && context.facts.reasoning ? 'developer' : 'system'
   return { role, content: contentOf(renderParts(parts, context), textSeparator(context)) }

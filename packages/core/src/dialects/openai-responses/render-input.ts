@@ -1,3 +1,4 @@
+import { withoutAttribution } from '../attribution.ts'
 import type { Message, Part, ToolResultPart } from '../conversation.ts'
 import type { JsonObject } from '../json.ts'
 import { sha256 } from '../sha256.ts'
@@ -11,8 +12,6 @@ export interface RenderedInput {
   readonly input: readonly JsonObject[]
 }
 
-/** Claude Code's own mark on each request, which says nothing to a model and breaks every cached prompt. */
-const attribution = 'x-anthropic-billing-header:'
 const longestCallId = 64
 
 /** The conversation as instructions and items. What leads it as instructions stays in front; later ones stay where they are. */
@@ -22,7 +21,7 @@ export function renderInput(context: RenderContext): RenderedInput {
   const custom = customCalls(context.conversation.messages)
 
   function addSystem(message: Message): void {
-    const parts = message.parts.filter((part) => part.type !== 'text' || !part.text.startsWith(attribution))
+    const parts = withoutAttribution(message.parts)
     const content = renderParts(parts, context)
     if (content.length === 0) return
     const isPlain = content.every((part) => Object.keys(part).length === 2)
