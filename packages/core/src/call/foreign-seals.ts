@@ -7,18 +7,20 @@ import type { ResolvedCall } from './call.ts'
  * it. Short, because the search for eight characters and more is three times slower.
  */
 const marks: Readonly<Partial<Record<DialectId, string>>> = {
-  'openai-chat': '"tollga',
   'anthropic-messages': '"tollga',
   'openai-responses': '"tollga',
   // In Base64.
   'google-gemini': '"dG9sbG',
 }
 
-/** What a provider refuses that knows only its own members; the second word is looked for where the first one is. */
+/**
+ * What a provider refuses that knows only its own members; the second word is looked for where the first one is. A
+ * search is fastest for words that begin with a rare letter.
+ */
 const strangeMembers = [
   ['_blocks', '"thinking_blocks"'],
-  ['ng_cont', '"reasoning_content"'],
-  ['extra_c', '"extra_content"'],
+  ['_conten', '"reasoning_content"'],
+  ['_conten', '"extra_content"'],
 ] as const
 
 /** Thinking of providers that sign nothing, as it is shown to clients of Messages. */

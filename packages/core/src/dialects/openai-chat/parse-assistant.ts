@@ -28,7 +28,7 @@ export function parseAssistantParts(place: Place, legacyId: string): readonly Pa
 
 /** `thinking_blocks` carry signatures and win; the others say the same without one. */
 function parseThinking(place: Place): readonly ThinkingPart[] {
-  const blocks = distinct(placesMember(place, 'thinking_blocks'))
+  const blocks = lastPiece(placesMember(place, 'thinking_blocks'))
   if (blocks.length > 0) return blocks.map(parseThinkingBlock)
   for (const name of ['reasoning_content', 'reasoning']) {
     const text = stringMember(place, name)
@@ -37,15 +37,18 @@ function parseThinking(place: Place): readonly ThinkingPart[] {
   return []
 }
 
-/** A client that joins the pieces of a stream has some blocks several times. */
-function distinct(blocks: readonly Place[]): readonly Place[] {
-  const seals = new Map(
-    blocks.toReversed().map((block) => [block.value.signature ?? block.value.data, block]),
-  )
-  return blocks.filter(({ value, path }) => {
-    const seal = value.signature ?? value.data
-    return !seal || seals.get(seal)?.path === path
-  })
+/**
+ * A client that joins the pieces of a stream, each of which has the blocks before it, sends one, then one and two, and
+ * so on: the last piece is all of them.
+ */
+function lastPiece(blocks: readonly Place[]): readonly Place[] {
+  const count = (Math.sqrt(8 * blocks.length + 1) - 1) / 2
+  if (!Number.isInteger(count) || count < 2) return blocks
+  const told = blocks.map(({ value }) => JSON.stringify(value))
+  const last = told.slice(-count)
+  const joined = last.flatMap((_block, at) => last.slice(0, at + 1))
+  const isJoined = new Set(last).size === count && joined.every((block, at) => block === told[at])
+  return isJoined ? blocks.slice(-count) : blocks
 }
 
 function parseThinkingBlock(block: Place): ThinkingPart {

@@ -71,18 +71,12 @@ function renderThinking(parts: readonly ThinkingPart[], context: RenderContext):
 /** As this dialect's clients and servers tell it: signed blocks, or plain text. */
 function renderOwn(parts: readonly ThinkingPart[], member: string): JsonObject {
   const text = parts.map((part) => part.text).join('')
-  const isSigned = parts.some(isOfThisDialect)
+  const isSigned = parts.some(({ seal }) => seal !== undefined)
   return { ...(text !== '' && { [member]: text }), ...(isSigned && { thinking_blocks: parts.map(blockOf) }) }
 }
 
-/** No server of this dialect can read the seals of others. */
-function isOfThisDialect({ seal }: ThinkingPart): boolean {
-  return seal?.origin === 'anthropic'
-}
-
-function blockOf(part: ThinkingPart): JsonObject {
-  const { text: thinking, seal, redacted } = part
-  if (seal === undefined || !isOfThisDialect(part)) return { type: 'thinking', thinking }
+function blockOf({ text: thinking, seal, redacted }: ThinkingPart): JsonObject {
+  if (seal === undefined) return { type: 'thinking', thinking }
   const sealed = packSeal(seal, 'anthropic')
   return redacted
     ? { type: 'redacted_thinking', data: sealed }
