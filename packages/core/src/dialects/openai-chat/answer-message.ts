@@ -19,7 +19,8 @@ export function createMessageReader(blocks: AnswerBlocks, answerId: () => string
   const calls = createAnswerCalls(blocks, answerId)
   /** Of tokens that are no text yet: several can make one character. */
   let heldLogprobs: JsonObject[] = []
-  const seals = new Set<unknown>()
+  /** All blocks of thinking so far, as JSON. */
+  let told: readonly string[] = []
 
   function takeText(text: string, logprobs: unknown, kind: 'text' | 'refusal'): void {
     const told = logprobsOf(logprobs, kind)
@@ -32,13 +33,21 @@ export function createMessageReader(blocks: AnswerBlocks, answerId: () => string
     heldLogprobs = []
   }
 
-  /** A piece may have the blocks before it once more. */
+  /** A piece may have all those before it once more. */
+  function newBlocks(pieces: readonly JsonObject[]): readonly JsonObject[] {
+    if (pieces.length === 0) return pieces
+    const list = pieces.map((block) => JSON.stringify(block))
+    const repeats = told.every((block, at) => block === list[at])
+    const known = repeats ? told.length : 0
+    told = repeats ? list : [...told, ...list]
+    return pieces.slice(known)
+  }
+
   function takeThinkingBlock(block: JsonObject): void {
     const isRedacted = block.type === 'redacted_thinking'
     const sealed = isRedacted ? block.data : block.signature
     const seal = typeof sealed === 'string' && sealed !== '' ? unpackSeal(sealed, 'anthropic') : undefined
-    if (seal === undefined || seals.has(sealed)) return
-    seals.add(sealed)
+    if (seal === undefined) return
     if (isRedacted) blocks.redactedThinking(seal)
     else blocks.sealThinking(seal, typeof block.thinking === 'string' ? block.thinking : '')
   }
@@ -67,7 +76,7 @@ export function createMessageReader(blocks: AnswerBlocks, answerId: () => string
 
   return {
     push(piece, logprobs) {
-      const blocksOfThinking = listOf(piece.thinking_blocks)
+      const blocksOfThinking = newBlocks(listOf(piece.thinking_blocks))
       const reasoning = reasoningOf(piece)
       // A whole message tells its reasoning twice, and only the blocks tell where each one ends.
       if (reasoning !== '' && !blocksOfThinking.some(isSealed)) blocks.think(reasoning)

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../json.ts'
-import type { Seal } from '../seal.ts'
+import { type Seal, unsealed } from '../seal.ts'
 import { type ItemOutput, type ItemParser, restOf, textOf } from './item-parser.ts'
 
 /** Where reasoning is written: a summary of it, or open models' reasoning itself, under two names. */
@@ -73,6 +73,6 @@ export function createReasoningItemParser(out: ItemOutput): ItemParser {
 }
 
 function sealOf({ encrypted_content: value, id }: JsonObject): Seal | undefined {
-  if (typeof value !== 'string' || value === '') return undefined
+  if (typeof value !== 'string' || value === '' || value === unsealed) return undefined
   return { origin: 'openai', value, ...(typeof id === 'string' && id !== '' ? { id } : {}) }
 }
