@@ -1,6 +1,7 @@
 import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
+import type { JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import { mapUpstreamError } from '../upstream/map-error.ts'
+import { mapEventError, mapUpstreamError } from '../upstream/map-error.ts'
 import { CredentialError } from '../upstream/signing/credential-error.ts'
 import { answerError, answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
@@ -37,8 +38,14 @@ function answer(attempt: Attempt, sent: WireText): void {
   }
 }
 
+/** What an error that came with status 200 means, in words that the client may read. */
+export function eventError(attempt: Attempt, error: JsonObject): GatewayError {
+  const shown = withoutSecrets(JSON.stringify(error) as WireText, attempt.call.target)
+  return mapEventError(JSON.parse(shown), describeTarget(attempt))
+}
+
 /** Some providers repeat the credential that they refuse, and it is not the client's to see. */
-function withoutSecrets(body: WireText, { credential, provider }: Target): WireText {
+export function withoutSecrets(body: WireText, { credential, provider }: Target): WireText {
   const made = provider.madeSecrets?.() ?? []
   const secrets = credential.secret === undefined ? made : [credential.secret, ...made]
   return secrets.reduce<string>(

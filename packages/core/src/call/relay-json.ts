@@ -12,7 +12,7 @@ import { answerHeaders } from './answer-headers.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 import { embeddingsContent } from './embeddings-content.ts'
 import { readMember, scanMembers } from './json-members.ts'
-import { describeTarget, failCall } from './relay-error.ts'
+import { describeTarget, eventError, failCall, withoutSecrets } from './relay-error.ts'
 import { estimateCall } from './settle-stream.ts'
 import { answerContext } from './upstream-request.ts'
 
@@ -44,7 +44,14 @@ function fail(attempt: Attempt, error: GatewayError): void {
 function finish(attempt: Attempt, body: WireText): void {
   const { call, settlement } = attempt
   const answer = readAnswer(attempt, body)
-  const content = answer && renderContent(attempt, answer, body)
+  const failure = answer && failureIn(answer)
+  if (failure && call.target.dialect !== call.dialect) {
+    settle(attempt, answer, body)
+    failCall(attempt, eventError(attempt, failure))
+    return
+  }
+  const shown = failure ? withoutSecrets(body, call.target) : body
+  const content = answer && renderContent(attempt, answer, shown)
   if (!content) {
     fail(attempt, unreadable(attempt))
     return
@@ -64,7 +71,7 @@ function finish(attempt: Attempt, body: WireText): void {
 function settle(attempt: Attempt, answer: JsonObject, body: WireText): Nano {
   const { settlement, call } = attempt
   const usage = readUsage(attempt, answer) ?? readElsewhere(attempt, body)
-  if (usage || !hasFailed(answer))
+  if (usage || !failureIn(answer))
     return settlement.charge(usage ?? estimateCall(call, body.length), 'succeeded').total
   settlement.release()
   return 0n
@@ -77,8 +84,9 @@ function readElsewhere(attempt: Attempt, body: WireText): Usage | undefined {
 }
 
 /** Some say with status 200 that they have failed. */
-function hasFailed({ error, status }: JsonObject): boolean {
-  return isJsonObject(error) || status === 'failed'
+function failureIn({ error, status }: JsonObject): JsonObject | undefined {
+  if (isJsonObject(error)) return error
+  return status === 'failed' ? {} : undefined
 }
 
 function unreadable({ call }: Attempt): GatewayError {

@@ -1,10 +1,10 @@
 import type { WireText } from '../bytes/wire-text.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import { createFrameGate } from '../upstream/frame-gate.ts'
-import { mapEventError, mapTransportError } from '../upstream/map-error.ts'
+import { mapTransportError } from '../upstream/map-error.ts'
 import { createChargingSession } from './charging-session.ts'
 import type { Attempt, Relay } from './dispatch.ts'
-import { describeTarget, failCall } from './relay-error.ts'
+import { eventError, failCall } from './relay-error.ts'
 import { settleStream } from './settle-stream.ts'
 import { createStreamClocks } from './stream-clocks.ts'
 import { createStreamMeter } from './stream-meter.ts'
@@ -44,7 +44,7 @@ export function relayStream(attempt: Attempt): Relay {
     const verdict = admit(frames)
     if (verdict === 'commit') commit()
     else if (verdict === 'wait') clocks.firstEvent()
-    else stop(mapEventError(verdict.error, describeTarget(attempt)))
+    else stop(eventError(attempt, verdict.error))
   }
   const breakOff = (error: GatewayError) => {
     clocks.stop()
