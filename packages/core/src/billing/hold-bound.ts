@@ -18,6 +18,8 @@ const referenceTokens = 5000
 const maxReferences = 200
 /** Short, because the search for eight characters and more is three times slower. */
 const references = ['url"', 'file_id']
+/** In Gemini's bodies, where a picture of a few bytes costs more than they do. */
+export const geminiReferences: readonly string[] = ['"mime', 'Uri"', '_uri"']
 
 /**
  * The most input tokens a request can cost. One token stands for at least one byte in every tokenizer in
@@ -26,12 +28,17 @@ const references = ['url"', 'file_id']
  * file, is not bounded by the body: use the model's maximum for it.
  *
  * @param body The decompressed request.
+ * @param mentions How a file or an address shows in its dialect.
  * @example
  * boundInputTokens({ pieces: [Buffer.from('{}')], length: 2 }, 128_000) // 1026
  */
-export function boundInputTokens(body: SearchableBytes, maxInputTokens = Number.MAX_SAFE_INTEGER): number {
+export function boundInputTokens(
+  body: SearchableBytes,
+  maxInputTokens = Number.MAX_SAFE_INTEGER,
+  mentions: readonly string[] = references,
+): number {
   let bound = body.length + frameTokens
-  for (const reference of references) {
+  for (const reference of mentions) {
     if (bound >= maxInputTokens) return maxInputTokens
     bound += countWord(body, reference, maxReferences) * referenceTokens
   }
@@ -61,6 +68,9 @@ export interface HoldBound {
 /** Rates that any text may meet, and those that only requests with certain words in them meet. */
 const inputRates = ['text_in', 'cache_write', 'cache_write_5m', 'image_in'] as const
 const outputRates = ['text_out', 'image_out'] as const
+/** Films have sound, and Gemini writes in capitals what it is to answer with. */
+const soundIn = ['udio', 'ideo', 'outu'] as const
+const soundOut = ['udio', 'UDIO'] as const
 const lifetimeRates = ['cache_write_1h', 'cache_write_30m', 'cache_write_12h'] as const
 
 /** The dearest of some rates; undefined when there is none of them. */
@@ -105,14 +115,15 @@ interface DearestUsage {
 function dearestUsage(request: Omit<HoldBound, 'outputTokens'>): DearestUsage {
   const { at, tier, speed, inputTokens, toolCalls = 0, body } = request
   const { row, fees, geo } = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
-  const ifMentioned = (word: string, rates: readonly BucketName[]): readonly BucketName[] =>
-    rates.some((rate) => row[rate] !== undefined) && (!body || countWord(body, word, 1) > 0) ? rates : []
+  const mentions = (word: string) => !body || countWord(body, word, 1) > 0
+  const ifMentioned = (words: readonly string[], rates: readonly BucketName[]): readonly BucketName[] =>
+    rates.some((rate) => row[rate] !== undefined) && words.some(mentions) ? rates : []
   const input = dearest(row, [
     ...inputRates,
-    ...ifMentioned('"ttl"', lifetimeRates),
-    ...ifMentioned('audio', ['audio_in']),
+    ...ifMentioned(['"ttl"'], lifetimeRates),
+    ...ifMentioned(soundIn, ['audio_in']),
   ])
-  const output = dearest(row, [...outputRates, ...ifMentioned('audio', ['audio_out'])])
+  const output = dearest(row, [...outputRates, ...ifMentioned(soundOut, ['audio_out'])])
   const region = dearestRegion(geo)
   const usage: Usage = {
     buckets: {

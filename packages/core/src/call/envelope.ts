@@ -1,7 +1,8 @@
 import { isJsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
-import { type JsonMembers, readMember } from './json-members.ts'
+import { spellingOf } from './google-spelling.ts'
+import { findMember, type JsonMembers, readMember } from './json-members.ts'
 
 /** What the gateway must know of a request; everything else in the body is between client and provider. */
 export interface Envelope {
@@ -30,7 +31,7 @@ export interface RequestState {
   /** The answer may be asked for again. */
   readonly isKept: boolean
   /** The member, if any, that names what lives at the provider's account and was not made here. */
-  readonly ownedAt: 'conversation' | 'prompt' | undefined
+  readonly ownedAt: 'conversation' | 'prompt' | 'cachedContent' | undefined
 }
 
 /** What a path says of a call, in dialects whose bodies do not. */
@@ -85,21 +86,35 @@ function readStateOf(members: JsonMembers): RequestState {
   }
 }
 
-/** Gemini's bodies: what is named in the path is not named in them, and limits are one level down. */
+/** A prompt that was given to Google beforehand. */
+const cached: RequestState = {
+  previous: undefined,
+  background: false,
+  isKept: false,
+  ownedAt: 'cachedContent',
+}
+
+/**
+ * Gemini's bodies: what is named in the path is not named in them, limits are one level down, and every member has
+ * two spellings.
+ */
 function readNamed(members: JsonMembers, { model, stream }: NamedInPath): Envelope {
-  const config = readMember(members, 'generationConfig') ?? {}
+  const isSent = (name: string) => findMember(members, name) !== undefined
+  const sent = (name: string) => spellingOf(name, isSent) ?? name
+  const config = readMember(members, sent('generationConfig')) ?? {}
   if (!isJsonObject(config)) throw wrongType('generationConfig', 'an object')
-  const { maxOutputTokens, candidateCount } = config
+  const configured = (name: string) => config[spellingOf(name, inConfig, 'generationConfig.') ?? name]
+  const inConfig = (name: string) => Object.hasOwn(config, name)
   return {
     members,
     model,
     stream,
     includeUsage: true,
-    maxOutputTokens: asLimit(maxOutputTokens, 'generationConfig.maxOutputTokens'),
-    choices: asChoices(candidateCount, 'generationConfig.candidateCount'),
-    serviceTier: readText(members, 'serviceTier'),
+    maxOutputTokens: asLimit(configured('maxOutputTokens'), 'generationConfig.maxOutputTokens'),
+    choices: asChoices(configured('candidateCount'), 'generationConfig.candidateCount'),
+    serviceTier: readText(members, sent('serviceTier')),
     speed: undefined,
-    state: undefined,
+    state: readText(members, sent('cachedContent')) === undefined ? undefined : cached,
   }
 }
 

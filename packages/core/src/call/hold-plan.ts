@@ -3,6 +3,7 @@ import {
   type BoundByOutput,
   boundByOutput,
   boundInputTokens,
+  geminiReferences,
 } from '../billing/hold-bound.ts'
 import type { Nano } from '../billing/money.ts'
 import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
@@ -75,10 +76,21 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
 function boundInput(call: ResolvedCall, body: SearchableBytes): number {
   const { entry } = call.target.resolution
   const most = entry?.maxInputTokens ?? entry?.contextWindow
-  const history = boundHistory(call, body)
+  const isGemini = call.dialect.id === 'google-gemini'
+  const history = isGemini && namesLengthy(body) ? undefined : boundHistory(call, body)
+  const mentions = isGemini ? geminiReferences : undefined
   return history === undefined
     ? (most ?? largestContext)
-    : Math.min(history + boundInputTokens(body, most), most ?? Number.MAX_SAFE_INTEGER)
+    : Math.min(history + boundInputTokens(body, most, mentions), most ?? Number.MAX_SAFE_INTEGER)
+}
+
+/** Words that tell of a film, a recording or a document, of which only its provider knows how long it is. */
+const lengthy = ['ideo', 'udio', 'pdf', 'outu']
+
+/** Whether a body of Gemini's names by its address what may be long. */
+function namesLengthy(body: SearchableBytes): boolean {
+  const named = ['leUri"', 'le_uri"'].some((mark) => countWord(body, mark, 1) > 0)
+  return named && lengthy.some((word) => countWord(body, word, 1) > 0)
 }
 
 /** Tokens, where nobody knows how much its model takes: more than models take today. */

@@ -15,7 +15,9 @@ export function boundToolCalls(members: JsonMembers): number {
   if (!mayUseTools(members)) return 0
   const limit = readCount(readMember(members, 'max_tool_calls'))
   const tools: unknown = readMember(members, 'tools')
-  const listed = Array.isArray(tools) ? tools.reduce((sum: number, tool) => sum + usesOf(tool), 0) : 0
+  // Google takes a list of one without its brackets.
+  const list: readonly unknown[] = tools === undefined ? [] : [tools].flat()
+  const listed = list.reduce((sum: number, tool) => sum + usesOf(tool), 0)
   const options = members.spans.has('web_search_options') ? 1 : 0
   return Math.min(listed + options, limit ?? Number.POSITIVE_INFINITY)
 }

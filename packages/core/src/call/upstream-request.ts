@@ -8,6 +8,7 @@ import type { UpstreamRequest } from '../upstream/transport.ts'
 import type { Call, ResolvedCall } from './call.ts'
 import { limitMembers } from './envelope.ts'
 import { mayCarryForeignSeals } from './foreign-seals.ts'
+import { spellingOf } from './google-spelling.ts'
 import { findMember, readMember } from './json-members.ts'
 import type { CallSettings } from './services.ts'
 import { spliceMembers } from './splice-members.ts'
@@ -116,8 +117,11 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
 /** JSON text by member name. */
 function limitEdits(call: ResolvedCall, limit: number): readonly (readonly [string, string])[] {
   if (call.dialect.id !== 'google-gemini') return limitNames(call).map((name) => [name, String(limit)])
-  const given = readMember(call.envelope.members, 'generationConfig')
-  return [['generationConfig', JSON.stringify({ ...(given as object), maxOutputTokens: limit })]]
+  const { members } = call.envelope
+  const isSent = (name: string) => findMember(members, name) !== undefined
+  const name = spellingOf('generationConfig', isSent) ?? 'generationConfig'
+  const { max_output_tokens: _, ...given } = Object(readMember(members, name))
+  return [[name, JSON.stringify({ ...given, maxOutputTokens: limit })]]
 }
 
 /** Those that the client wrote, and the one that the provider knows: a limit it does not know would be none. */

@@ -32,6 +32,8 @@ export function findPrevious(
 ): undefined | Promise<ResponseRecord> {
   const { members, state } = envelope
   if (!state) return undefined
+  // Prompts that Google keeps are no answers, and go to Google alone.
+  if (state.ownedAt === 'cachedContent' && candidate?.dialect === dialect) return undefined
   if (!candidate || !keepsAnswers(dialect, candidate)) return refuseState(state)
   if (findMember(members, 'request_id')) throw chosenId()
   const { previous } = state
