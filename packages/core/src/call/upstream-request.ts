@@ -1,5 +1,6 @@
 import { type BodyBytes, bodyOf, textOf } from '../bytes/body-bytes.ts'
 import type { AnswerFilters } from '../dialects/answer-filters/answer-filters.ts'
+import { alwaysThinks, factsOf } from '../dialects/anthropic-messages/model-facts.ts'
 import type { Warning } from '../dialects/conversation.ts'
 import type { AnswerContext, RenderedRequest } from '../dialects/dialect.ts'
 import { isJsonObject, type JsonObject } from '../dialects/json.ts'
@@ -111,7 +112,10 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
     answer: undefined,
     maxOutputTokens: undefined,
   }
-  return { ...content, ...readThinking(thinking) }
+  const { thinks, thinkingBudget } = readThinking(thinking)
+  const thinksAnyway = () =>
+    dialect.id === 'anthropic-messages' && alwaysThinks(factsOf(target.resolution.upstreamId))
+  return { ...content, thinks: thinks || thinksAnyway(), thinkingBudget }
 }
 
 /** JSON text by member name. */

@@ -70,6 +70,11 @@ const variant = /(?:-latest|-0|[-@]\d{8})?(?:-v\d+(?::\d+)?)?$/
 /** Regions and vendors that platforms put in front: `us.anthropic.`, `anthropic/`. */
 const prefix = /^(?:[a-z-]+\.)?anthropic[./]/
 
+/** It thinks whatever a request says of thinking, or leaves unsaid. */
+export function alwaysThinks({ thinking, withoutThinking }: ModelFacts): boolean {
+  return thinking === 'adaptive' && withoutThinking !== 'disabled'
+}
+
 /**
  * @param model The upstream's own model id, for instance `claude-sonnet-4-5-20250929`.
  */

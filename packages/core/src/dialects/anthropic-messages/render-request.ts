@@ -3,7 +3,7 @@ import { customToolNames } from '../custom-tool.ts'
 import type { RenderedRequest, RenderTarget } from '../dialect.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { createWarnings } from '../warnings.ts'
-import { factsOf } from './model-facts.ts'
+import { alwaysThinks, factsOf } from './model-facts.ts'
 import { createRenderContext, type RenderContext } from './render-context.ts'
 import { renderMessages } from './render-messages.ts'
 import { refuseImpossible, remarkMembers } from './render-remarks.ts'
@@ -63,7 +63,7 @@ export function renderMessagesRequest(conversation: Conversation, target: Render
     },
     warnings: warnings.list,
     maxOutputTokens: maxTokens,
-    thinks,
+    thinks: thinks || alwaysThinks(context.facts),
     answer: {
       ...(answerTool === undefined ? {} : { answerTool: answerTool.name }),
       ...(customTools === undefined ? {} : { customTools }),

@@ -1,8 +1,10 @@
+import { alwaysThinks } from '../anthropic-messages/model-facts.ts'
 import { renderSampling } from '../anthropic-messages/render-sampling.ts'
 import { type RenderedThinking, renderThinking } from '../anthropic-messages/render-thinking.ts'
 import type { Conversation } from '../conversation.ts'
 import type { RenderTarget } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
+import { mostOutput } from '../most-output.ts'
 import { withoutAbsent } from '../without-absent.ts'
 import type { ConverseContext } from './render-context.ts'
 
@@ -41,7 +43,7 @@ export function renderInference(
     paths: stopSequences && isClaude ? { additionalModelResponseFieldPaths: ['/stop_sequence'] } : {},
     effort,
     maxTokens,
-    thinks,
+    thinks: thinks || (isClaude && alwaysThinks(context.facts)),
   }
 }
 
@@ -58,9 +60,10 @@ function sampling(conversation: Conversation, context: Context, thinks: boolean)
 /** How other models are told to reason differs from one to the next. Their own limit is the default. */
 function withoutThinking(
   { reasoning, maxOutputTokens: asked }: Conversation,
-  { maxOutputTokens: most }: RenderTarget,
+  target: RenderTarget,
   { warnings, field }: Context,
 ): Omit<RenderedThinking, 'maxTokens'> & { readonly maxTokens: number | undefined } {
+  const most = mostOutput(target)
   if (reasoning !== undefined && !reasoning.disabled)
     warnings.dropped(field('reasoning'), 'How much this model reasons cannot be said here.')
   if (most !== undefined && asked !== undefined && asked > most)

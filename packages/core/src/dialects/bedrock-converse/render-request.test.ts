@@ -60,6 +60,15 @@ describe('a request', () => {
     expect(maxOutputTokens).toBe(100)
   })
 
+  test.each([claude, nova])('asks for no more than a balance affords: %s', (model) => {
+    const target = { model, maxOutputTokens: 10_000, affordable: 1000 }
+    for (const body of [{}, { max_tokens: 8000 }]) {
+      const rendered = render(body, target)
+      expect(rendered.body.inferenceConfig).toMatchObject({ maxTokens: 1000 })
+      expect(rendered.maxOutputTokens).toBe(1000)
+    }
+  })
+
   test('is limited only where somebody says so on models whose maximum nobody knows', () => {
     expect(render({}, { model: nova }).body).not.toHaveProperty('inferenceConfig')
     expect(render({}, { model: nova, maxOutputTokens: 300 }).body.inferenceConfig).toEqual({ maxTokens: 300 })
