@@ -8,7 +8,9 @@ import type { Attempt } from './dispatch.ts'
  */
 export function answerHeaders({ call, prepared, headers }: Attempt): Record<string, string> {
   const answered = idHeaders(call.id)
-  answered['tollgate-model'] = `${call.target.provider.definition.id}:${call.target.resolution.upstreamId}`
+  answered['tollgate-model'] = printable(
+    `${call.target.provider.definition.id}:${call.target.resolution.upstreamId}`,
+  )
   answered['tollgate-attempts'] = '1'
   if (call.limit !== undefined) answered['tollgate-max-output-tokens'] = String(call.limit)
   const upstreamId = headers['x-request-id'] ?? headers['request-id']
@@ -29,5 +31,10 @@ export const streamHeaders = {
 /** `field=action` pairs; field names are the client's own, so anything unprintable is masked. */
 function renderWarnings(warnings: readonly Warning[]): string {
   const text = warnings.map(({ field, action }) => `${field}=${action}`).join(', ')
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 2048)
+  return printable(text).slice(0, 2048)
+}
+
+/** No header can hold anything else. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?')
 }

@@ -11,6 +11,7 @@ import { limitMembers } from './envelope.ts'
 import { mayCarryForeignSeals } from './foreign-seals.ts'
 import { spellingOf } from './google-spelling.ts'
 import { findMember, readMember } from './json-members.ts'
+import { pathSegment } from './path-segment.ts'
 import type { CallSettings } from './services.ts'
 import { spliceMembers } from './splice-members.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
@@ -61,8 +62,10 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit
 /** Its dialect's, unless the provider has it elsewhere. */
 function pathOf({ target, envelope }: ResolvedCall): string {
   const { dialect, provider, resolution } = target
-  const request = { model: resolution.upstreamId, stream: envelope.stream }
+  const { upstreamId } = resolution
   const endpoint = provider.definition.endpoints?.[dialect.id]
+  const isNamed = dialect.namesInPath || endpoint
+  const request = { model: isNamed ? pathSegment(upstreamId) : upstreamId, stream: envelope.stream }
   return endpoint ? endpoint.path(request) : dialect.upstreamPath(request)
 }
 

@@ -7,7 +7,7 @@ export type CredentialHeader = 'bearer' | 'x-api-key' | 'api-key' | 'x-goog-api-
 
 /** What a path is made of. */
 export interface PathRequest {
-  /** The provider's own id of the model. */
+  /** The provider's own id of the model, as one segment of a path. */
   readonly model: string
   readonly stream: boolean
 }

@@ -9,9 +9,7 @@ import { converseWire } from './wire.ts'
 export const bedrockConverse: Dialect = {
   id: 'bedrock-converse',
   family: 'anthropic',
-  // ARNs have slashes and colons.
-  upstreamPath: ({ model, stream }) =>
-    `/model/${encodeURIComponent(model)}/${stream ? 'converse-stream' : 'converse'}`,
+  upstreamPath: ({ model, stream }) => `/model/${model}/${stream ? 'converse-stream' : 'converse'}`,
   namesInPath: true,
   wire: converseWire,
   createUsageReader: createConverseUsageReader,
