@@ -78,3 +78,49 @@ describe('a client of the Messages API at a provider of Chat Completions', () =>
     })
   })
 })
+
+describe('a client of the Messages API at OpenAI', () => {
+  const ended = {
+    id: 'resp_1',
+    object: 'response',
+    status: 'completed',
+    model: 'gpt-5',
+    output: [
+      { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' },
+      {
+        type: 'message',
+        id: 'm',
+        role: 'assistant',
+        content: [{ type: 'output_text', text: 'Hi.', annotations: [] }],
+      },
+    ],
+    usage: { input_tokens: 10, output_tokens: 5, total_tokens: 15 },
+  }
+
+  test('reaches what reasons by Responses, so that its reasoning comes back sealed and goes on', async () => {
+    bench.upstream.respond(json(200, ended))
+    const question = { ...request, model: 'gpt-5' }
+    const { content } = await messages.create(question)
+    expect(content.map(({ type }) => type)).toEqual(['thinking', 'text'])
+    const history = [...request.messages, { role: 'assistant' as const, content }, ...request.messages]
+    await messages.create({ ...question, messages: history } as typeof question)
+    const [first, second] = bench.upstream.calls
+    expect(first?.path).toBe('/v1/responses')
+    expect(first?.json()).toMatchObject({ store: false, include: ['reasoning.encrypted_content'] })
+    expect(second?.json().input).toContainEqual({
+      type: 'reasoning',
+      id: 'rs_1',
+      summary: [],
+      encrypted_content: 'gAAA',
+    })
+    await bench.charges(2)
+  })
+
+  test('reaches what does not by Chat Completions, which knows more of its settings', async () => {
+    bench.upstream.respond(json(200, { ...completion, model: 'gpt-4o' }))
+    await messages.create({ ...request, model: 'gpt-4o', stop_sequences: ['x'] })
+    expect(bench.upstream.calls[0]?.path).toBe('/v1/chat/completions')
+    expect(bench.upstream.calls[0]?.json()).toMatchObject({ stop: ['x'] })
+    await bench.charges(1)
+  })
+})

@@ -11,6 +11,7 @@ export const azureOpenai = compatibleProvider({
   displayName: 'Azure OpenAI',
   baseUrl: undefined,
   environment: { apiKey: 'AZURE_OPENAI_API_KEY', baseUrl: 'AZURE_OPENAI_BASE_URL' },
+  dialectsOf: () => openai.dialects,
   // Whether it counts tokens is not documented.
   countsTokens: [],
   credentialHeader: 'api-key',

@@ -55,7 +55,7 @@ function factsOf(hostname: string): Partial<ProviderDefinition> {
     ({ baseUrl, keyless }) => baseUrl !== undefined && !keyless && new URL(baseUrl).hostname === hostname,
   )
   if (!known) return {}
-  const { endpoints: _endpoints, impliedVersion: _version, ...facts } = known
+  const { endpoints: _endpoints, impliedVersion: _version, dialectsOf: _dialectsOf, ...facts } = known
   return facts
 }
 
