@@ -110,6 +110,17 @@ describe('a client of Gemini', () => {
     expect(Number(charge)).toBeLessThan(fee + 0.001)
   })
 
+  test('is not given what Google bills and nobody counts', async () => {
+    await start()
+    const ask = client.models.generateContent({
+      model: 'my-gemini',
+      contents: 'hi',
+      config: { tools: [{ googleMaps: {} }] },
+    })
+    await expect(ask).rejects.toMatchObject({ status: 403, message: expect.stringContaining('googleMaps') })
+    expect(google.calls).toHaveLength(0)
+  })
+
   test('counts tokens for nothing', async () => {
     await start()
     google.respond(json(200, { totalTokens: 31 }))

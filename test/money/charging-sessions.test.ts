@@ -340,6 +340,28 @@ describe('what escapes or a status of 200 could hide', () => {
     expect(bench.upstream.calls).toHaveLength(0)
   })
 
+  test.each([
+    ['/v1/messages', { tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 2 }] }],
+    ['/v1/messages', { tools: [{ type: 'web_fetch_20250910', name: 'web_fetch', max_uses: 2 }] }],
+  ])('P9 what tools may bring in is held for: %s %j', async (path, tools) => {
+    const post = await start('5.00')
+    const gate = Promise.withResolvers<void>()
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>()
+    bench.upstream.respond(async () => {
+      arrive()
+      await gate.promise
+      return json(200, { content: [], usage: { input_tokens: 5, output_tokens: 6 } })
+    })
+    const answer = post(path, { model: 'claude-sonnet-4-6', max_tokens: 100, messages, ...tools })
+    await arrived
+    // Two pages of 32,000 tokens at $3 a million, dearer where they are written to the cache.
+    expect(nano((await bench.gateway.credits.balance('shop')).held)).toBeGreaterThan(190_000_000n)
+    gate.resolve()
+    await (await answer).text()
+    await settlements()
+    await expectClean()
+  })
+
   test('P5 an answer that says with 200 that it failed is free, and reaches the client as it is', async () => {
     const post = await start('0.50')
     const failure = { error: { code: 502, message: 'Provider returned error' } }

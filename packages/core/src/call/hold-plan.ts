@@ -10,7 +10,7 @@ import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import type { HoldShare } from '../credits/driver.ts'
 import type { ResolvedCall } from './call.ts'
 import { searchedBody } from './searched-body.ts'
-import { boundToolCalls } from './server-tools.ts'
+import { boundServerTools } from './server-tools.ts'
 import type { CallServices } from './services.ts'
 import type { PreparedRequest } from './upstream-request.ts'
 
@@ -45,8 +45,14 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
   const { quantum, defaultMaxOutputTokens } = services.settings
   const { dialect, envelope } = call
   const body = searchedBody(envelope.members.body)
+  const tools = boundServerTools(envelope.members, call.target.credential.kind)
   const inputTokens = boundInput(call, body)
-  const bound = boundOf(services, call, { inputTokens, body })
+  const fetched = Math.min(inputTokens + tools.fetchedTokens, mostInput(call) ?? largestContext)
+  const bound = boundOf(services, call, {
+    inputTokens: Math.max(inputTokens, fetched),
+    body,
+    toolCalls: tools.calls,
+  })
   const known = dialect.id === 'openai-embeddings' ? 0 : knownMaximum(call, prepared)
   const most = envelope.choices * (known ?? defaultMaxOutputTokens)
   const usual = Math.min(most, envelope.choices * defaultMaxOutputTokens)
@@ -74,14 +80,18 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
 
 /** What the body says and what it only names, as far as that is known. */
 function boundInput(call: ResolvedCall, body: SearchableBytes): number {
-  const { entry } = call.target.resolution
-  const most = entry?.maxInputTokens ?? entry?.contextWindow
+  const most = mostInput(call)
   const isGemini = call.dialect.id === 'google-gemini'
   const history = isGemini && namesLengthy(body) ? undefined : boundHistory(call, body)
   const mentions = isGemini ? geminiReferences : undefined
   return history === undefined
     ? (most ?? largestContext)
     : Math.min(history + boundInputTokens(body, most, mentions), most ?? Number.MAX_SAFE_INTEGER)
+}
+
+function mostInput({ target }: ResolvedCall): number | undefined {
+  const { entry } = target.resolution
+  return entry?.maxInputTokens ?? entry?.contextWindow
 }
 
 /** Words that tell of a film, a recording or a document, of which only its provider knows how long it is. */
@@ -111,6 +121,7 @@ function boundHistory(
 
 interface BoundedInput {
   readonly inputTokens: number
+  readonly toolCalls: number
   readonly body: SearchableBytes
 }
 
@@ -120,7 +131,6 @@ function boundOf({ fee }: CallServices, call: ResolvedCall, input: BoundedInput)
     prices: target.resolution.entry?.prices ?? [],
     tier: envelope.serviceTier,
     speed: envelope.speed,
-    toolCalls: boundToolCalls(envelope.members),
     fee,
     credential: target.credential.kind,
     at: startedAt,
