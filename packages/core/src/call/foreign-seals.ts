@@ -13,21 +13,23 @@ const marks: Readonly<Partial<Record<DialectId, string>>> = {
   'google-gemini': '"dG9sbG',
 }
 
+/** Short words, each with the longer ones that it is a part of. */
+type Words = readonly (readonly [string, readonly string[]])[]
+
 /**
- * What a provider refuses that knows only its own members; the second word is looked for where the first one is. A
- * search is fastest for words that begin with a rare letter.
+ * What a provider refuses that knows only its own members; the longer words are looked for where the first one is.
+ * A search is fastest for words that begin with a rare letter.
  */
-const strangeMembers = [
-  ['_blocks', '"thinking_blocks"'],
-  ['_conten', '"reasoning_content"'],
-  ['_conten', '"extra_content"'],
-] as const
+const strangeMembers: Words = [
+  ['_blocks', ['"thinking_blocks"']],
+  ['_conten', ['"reasoning_content"', '"extra_content"']],
+]
 
 /** Thinking of providers that sign nothing, as it is shown to clients of Messages. */
-const unsigned = [
-  ['re":""', '"signature":""'],
-  ['re": ""', '"signature": ""'],
-] as const
+const unsigned: Words = [
+  ['re":""', ['"signature":""']],
+  ['re": ""', ['"signature": ""']],
+]
 
 /**
  * Whether a request may carry the reasoning of another provider, from an earlier turn that was answered there. This
@@ -36,8 +38,7 @@ const unsigned = [
 export function mayCarryForeignSeals({ dialect, target, envelope }: ResolvedCall): boolean {
   const { body } = envelope.members
   const has = (word: string) => countWord(body, word, 1) > 0
-  const hasAny = (words: typeof strangeMembers | typeof unsigned) =>
-    words.some(([short, whole]) => has(short) && has(whole))
+  const hasAny = (words: Words) => words.some(([short, longer]) => has(short) && longer.some(has))
   const { strictMessages, signedThinking } = target.provider.definition
   const mark = marks[dialect.id]
   if (mark !== undefined && has(mark)) return true

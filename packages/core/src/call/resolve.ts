@@ -57,11 +57,11 @@ interface Wanted {
 /** The client's own dialect wherever the provider speaks it, otherwise one that both directions exist for. */
 function chooseDialect(client: Dialect, { provider, resolution }: Served): Dialect | undefined {
   const { dialects: all, dialectsOf } = provider.definition
-  const spoken = (dialectsOf?.(resolution.upstreamId) ?? all).filter((spoke) =>
-    serves(resolution.entry, spoke),
-  )
+  const ofModel = dialectsOf?.(resolution.upstreamId) ?? all
   const { id, requests } = client
-  if (!requests && spoken.includes(id)) return client
+  // What nearly every call is: nothing has to be chosen.
+  if (!requests && ofModel.includes(id) && serves(resolution.entry, id)) return client
+  const spoken = ofModel.filter((spoke) => serves(resolution.entry, spoke))
   const near = requests && spoken.includes(requests) ? [requests] : []
   const others = [...near, ...spoken].map((other) => dialects[other])
   return others.find((candidate) => translates(client, candidate))

@@ -1,5 +1,6 @@
 import type { Delta } from '../delta.ts'
 import { isJsonObject } from '../json.ts'
+import { operatorsFailure, providersFailure } from '../stream-failures.ts'
 
 /** Failures that are between the operator and the provider, and none of the client's business. */
 const operators: ReadonlyMap<unknown, string> = new Map([
@@ -12,12 +13,6 @@ const operators: ReadonlyMap<unknown, string> = new Map([
 export function parseMessagesError(error: unknown): Delta {
   const { type, message } = isJsonObject(error) ? error : {}
   const operator = operators.get(type)
-  if (operator !== undefined) {
-    return { type: 'error', kind: operator, message: 'The provider refused to go on with this answer.' }
-  }
-  return {
-    type: 'error',
-    kind: typeof type === 'string' ? type : 'upstream_error',
-    message: typeof message === 'string' ? message : 'The provider failed while it was answering.',
-  }
+  if (operator !== undefined) return operatorsFailure(operator)
+  return providersFailure(typeof type === 'string' ? type : 'upstream_error', message)
 }

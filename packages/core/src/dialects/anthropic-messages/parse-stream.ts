@@ -1,14 +1,8 @@
-import type { Delta } from '../delta.ts'
 import type { StreamParser } from '../dialect.ts'
 import { createRepeatedText, type TextEvents } from '../repeated-text.ts'
 import { eventData } from '../sse.ts'
+import { unreadableEvent } from '../stream-failures.ts'
 import { createMessageParser } from './message-parser.ts'
-
-const unreadable: Delta = {
-  type: 'error',
-  kind: 'upstream_error',
-  message: 'The provider sent an event that is no JSON object.',
-}
 
 const textEvents: TextEvents = { before: /"text"\s*:\s*$/ }
 
@@ -24,7 +18,7 @@ export function createMessagesStreamParser(): StreamParser {
       const more = repeated.read(event.data)
       if (more !== undefined) return [more]
       const data = eventData(event)
-      if (data === undefined) return event.data.trim() === '[DONE]' ? [] : [unreadable]
+      if (data === undefined) return event.data.trim() === '[DONE]' ? [] : [unreadableEvent]
       const deltas = message.push(data)
       repeated.learn(event.data, deltas)
       return deltas

@@ -1,6 +1,7 @@
 import type { Delta } from '../delta.ts'
 import type { StreamEvent, StreamParser } from '../dialect.ts'
 import { eventData } from '../sse.ts'
+import { providersFailure } from '../stream-failures.ts'
 import { createAnswerParser } from './answer-parser.ts'
 import { exceptionIn } from './wire.ts'
 
@@ -32,10 +33,5 @@ const kinds: ReadonlyMap<string, string> = new Map([
 
 function failure(type: string, event: StreamEvent): Delta {
   const message = eventData(event)?.message
-  return {
-    type: 'error',
-    kind: kinds.get(type) ?? 'upstream_error',
-    message:
-      typeof message === 'string' && message !== '' ? message : 'The provider failed while it was answering.',
-  }
+  return providersFailure(kinds.get(type) ?? 'upstream_error', message === '' ? undefined : message)
 }

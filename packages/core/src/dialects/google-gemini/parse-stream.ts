@@ -1,14 +1,8 @@
-import type { Delta } from '../delta.ts'
 import type { StreamEvent, StreamParser } from '../dialect.ts'
 import { createRepeatedText, type TextEvents } from '../repeated-text.ts'
 import { eventData } from '../sse.ts'
+import { unreadableEvent } from '../stream-failures.ts'
 import { createAnswerParser } from './answer-parser.ts'
-
-const unreadable: Delta = {
-  type: 'error',
-  kind: 'upstream_error',
-  message: 'The provider sent an event that is no JSON object.',
-}
 
 /** Each has its own counts. */
 const textEvents: TextEvents = {
@@ -44,7 +38,7 @@ export function createGeminiStreamParser(): StreamParser {
       }
       // Some compatible servers close with the marker of another dialect.
       broken = event.data.trim() !== '[DONE]'
-      return broken ? [unreadable] : []
+      return broken ? [unreadableEvent] : []
     },
     end() {
       recount()

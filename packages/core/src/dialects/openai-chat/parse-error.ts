@@ -1,5 +1,6 @@
 import type { Delta } from '../delta.ts'
 import { isJsonObject } from '../json.ts'
+import { operatorsFailure, providersFailure } from '../stream-failures.ts'
 
 /** Failures that are between the operator and the provider, and none of the client's business. */
 const operators: readonly (readonly [RegExp, string])[] = [
@@ -21,14 +22,7 @@ export function parseChatError(error: unknown): Delta {
   const { type, code, message } = isJsonObject(error) ? error : { message: error }
   const words = `${String(code ?? '')} ${String(type ?? '')}`.toLowerCase().split(' ')
   const operator = operators.find(([pattern]) => words.some((word) => pattern.test(word)))?.[1]
-  if (operator !== undefined) {
-    return { type: 'error', kind: operator, message: 'The provider refused to go on with this answer.' }
-  }
-  return {
-    type: 'error',
-    kind: kindOf(code, type),
-    message: typeof message === 'string' ? message : 'The provider failed while it was answering.',
-  }
+  return operator === undefined ? providersFailure(kindOf(code, type), message) : operatorsFailure(operator)
 }
 
 function kindOf(code: unknown, type: unknown): string {

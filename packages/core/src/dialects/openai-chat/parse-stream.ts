@@ -2,9 +2,10 @@ import type { Delta } from '../delta.ts'
 import type { StreamParser } from '../dialect.ts'
 import { createRepeatedText, type TextEvents } from '../repeated-text.ts'
 import { eventData } from '../sse.ts'
+import { unreadableEvent } from '../stream-failures.ts'
 import { createAnswerParser } from './answer-parser.ts'
 
-const unreadable = { error: { message: 'The provider sent an event that is no JSON object.' } }
+const unreadable = { error: { message: unreadableEvent.message } }
 
 /** OpenAI pads its events, so that their sizes tell nothing. */
 const textEvents: TextEvents = {

@@ -1,6 +1,8 @@
 import type { AudioPart, DocumentPart, ImagePart, MediaSource, Part, TextPart } from '../conversation.ts'
+import { dropOpaque } from '../drop-opaque.ts'
 import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
+import { mediaUrl } from './media-url.ts'
 import type { RenderContext } from './render-context.ts'
 
 /** A part of a message as a content part; undefined where it has no place in a message's content. */
@@ -24,7 +26,7 @@ function renderBare(part: Part, context: RenderContext): JsonObject | undefined 
     case 'audio':
       return renderAudio(part)
     case 'opaque':
-      return context.isOwn ? part.value : dropOpaque(part, context)
+      return context.isOwn ? part.value : dropOpaque(part, context.warnings)
     default:
       return undefined
   }
@@ -34,19 +36,11 @@ function text(value: string): JsonObject {
   return { type: 'text', text: value }
 }
 
-function dropOpaque(
-  { value, path }: Extract<Part, { type: 'opaque' }>,
-  { warnings }: RenderContext,
-): undefined {
-  const type = typeof value.type === 'string' ? value.type : 'unknown'
-  warnings.dropped(path, `Content of type "${type}" has no counterpart on this model.`)
-}
-
 function renderImage({ source, detail, path }: ImagePart): JsonObject {
   if (source.kind === 'file') {
     throw unsupportedMember(path, 'Images by id are not available on this model; send the image itself.')
   }
-  const image = { url: urlOf(source), ...(detail === undefined ? {} : { detail }) }
+  const image = { url: mediaUrl(source), ...(detail === undefined ? {} : { detail }) }
   return { type: 'image_url', image_url: image }
 }
 
@@ -94,18 +88,14 @@ function renderFile(
   const { mediaType, data } = source
   const [family = '', kind = ''] = mediaType.split('/')
   if (family === 'video') throw unsupportedMember(path, 'Video is not available on this model.')
-  if (family === 'image') return { type: 'image_url', image_url: { url: urlOf(source) } }
+  if (family === 'image') return { type: 'image_url', image_url: { url: mediaUrl(source) } }
   if (family === 'text' && !isOwn) return text(titled(Buffer.from(data, 'base64').toString('utf8'), title))
   const usual = isOwn ? undefined : `document.${/^[a-z0-9]+$/.test(kind) ? kind : 'bin'}`
   const filename = title ?? usual
   return {
     type: 'file',
-    file: { ...(filename === undefined ? {} : { filename }), file_data: urlOf(source) },
+    file: { ...(filename === undefined ? {} : { filename }), file_data: mediaUrl(source) },
   }
-}
-
-function urlOf(source: Exclude<MediaSource, { kind: 'file' }>): string {
-  return source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
 }
 
 /** Content that is text alone, as one string where nothing marks its parts. */

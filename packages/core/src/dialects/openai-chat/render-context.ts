@@ -4,6 +4,7 @@ import { fieldName } from '../field-names.ts'
 import type { JsonObject } from '../json.ts'
 import { type OpenAiModelFacts, openAiModelFacts } from '../openai-models.ts'
 import { createWarnings, type Warnings } from '../warnings.ts'
+import { cacheBreakpoint } from './cache-breakpoint.ts'
 import { createToolNames, type ToolNames } from './tool-names.ts'
 
 /** What the parts of one rendering share. */
@@ -23,12 +24,6 @@ export interface RenderContext {
   cacheMark(cache: CacheMark | undefined): JsonObject
 }
 
-/** How long the others keep a prompt, in OpenAI's nearest words. Undefined is its default. */
-const ttls: ReadonlyMap<string, string | undefined> = new Map([
-  ['5m', undefined],
-  ['1h', '12h'],
-])
-
 export function createRenderContext(conversation: Conversation, target: RenderTarget): RenderContext {
   const isOwn = conversation.dialect === 'openai-chat'
   const isOpenAi = target.traits.developerRole === true
@@ -43,13 +38,8 @@ export function createRenderContext(conversation: Conversation, target: RenderTa
     field: (name) => fieldName(conversation.dialect, name),
     cacheMark(cache) {
       if (cache === undefined) return {}
-      if (isOpenAi) return { prompt_cache_breakpoint: { mode: 'explicit', ...ttlOf(cache) } }
+      if (isOpenAi) return cacheBreakpoint(cache)
       return isOwn ? { cache_control: { type: 'ephemeral', ...cache } } : {}
     },
   }
-}
-
-function ttlOf({ ttl }: CacheMark): JsonObject {
-  const known = ttl !== undefined && ttls.has(ttl) ? ttls.get(ttl) : ttl
-  return known === undefined ? {} : { ttl: known }
 }

@@ -1,15 +1,9 @@
-import type { Delta } from '../delta.ts'
 import type { StreamEvent, StreamParser } from '../dialect.ts'
 import type { JsonObject } from '../json.ts'
 import { createRepeatedText, type TextEvents } from '../repeated-text.ts'
 import { eventData } from '../sse.ts'
+import { unreadableEvent } from '../stream-failures.ts'
 import { createResponseParser } from './response-parser.ts'
-
-const unreadable: Delta = {
-  type: 'error',
-  kind: 'upstream_error',
-  message: 'The provider sent an event that is no JSON object.',
-}
 
 /** OpenAI pads its events, so that their sizes tell nothing. */
 const textEvents: TextEvents = {
@@ -36,7 +30,7 @@ export function createResponsesStreamParser(): StreamParser {
       if (more !== undefined) return push(event, moreText(last, more.text))
       const data = eventData(event)
       isBroken = data === undefined && event.data !== '[DONE]'
-      if (data === undefined) return isBroken ? [unreadable] : []
+      if (data === undefined) return isBroken ? [unreadableEvent] : []
       last = data
       const deltas = push(event, data)
       repeated.learn(event.data, deltas)

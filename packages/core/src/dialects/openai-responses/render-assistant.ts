@@ -1,7 +1,7 @@
 import type { Message, Part, RefusalPart, TextPart, ThinkingPart, ToolCallPart } from '../conversation.ts'
 import { wrappedArguments } from '../custom-tool.ts'
+import { dropOpaque } from '../drop-opaque.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
-import { dropOpaque } from './render-content.ts'
 import type { RenderContext } from './render-context.ts'
 
 /**
@@ -55,7 +55,7 @@ function renderContent(part: Part, context: RenderContext): JsonObject | undefin
     case 'refusal':
       return { ...ownExtras(part, context), type: 'refusal', refusal: part.text }
     case 'opaque':
-      return context.isOwn ? part.value : dropOpaque(part, context)
+      return context.isOwn ? part.value : dropOpaque(part, context.warnings)
     case 'image':
     case 'document':
     case 'audio':

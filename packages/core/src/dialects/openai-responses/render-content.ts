@@ -1,6 +1,8 @@
-import type { AudioPart, DocumentPart, ImagePart, MediaSource, OpaquePart, Part } from '../conversation.ts'
+import type { AudioPart, DocumentPart, ImagePart, MediaSource, Part } from '../conversation.ts'
+import { dropOpaque } from '../drop-opaque.ts'
 import type { JsonObject } from '../json.ts'
 import { unsupportedMember } from '../members.ts'
+import { mediaUrl } from '../openai-chat/media-url.ts'
 import type { RenderContext } from './render-context.ts'
 
 /** A part that a user, a tool or the instructions hold; undefined where nothing of it can be sent. */
@@ -25,7 +27,7 @@ function renderBare(part: Part, context: RenderContext): JsonObject | undefined 
       return renderAudio(part)
     case 'opaque':
       // The dialect's own are items, which stand beside messages.
-      return context.isOwn ? undefined : dropOpaque(part, context)
+      return context.isOwn ? undefined : dropOpaque(part, context.warnings)
     default:
       return undefined
   }
@@ -35,13 +37,9 @@ export function inputText(text: string): JsonObject {
   return { type: 'input_text', text }
 }
 
-export function dropOpaque({ value, path }: OpaquePart, { warnings }: RenderContext): undefined {
-  const type = typeof value.type === 'string' ? value.type : 'unknown'
-  warnings.dropped(path, `Content of type "${type}" has no counterpart on this model.`)
-}
-
 function renderImage({ source, detail, path }: ImagePart, context: RenderContext): JsonObject {
-  const image = source.kind === 'file' ? storedFile(source.id, path, context) : { image_url: urlOf(source) }
+  const image =
+    source.kind === 'file' ? storedFile(source.id, path, context) : { image_url: mediaUrl(source) }
   // Some servers demand the member that OpenAI has a default for.
   const wanted = detail ?? (context.isOwn ? undefined : 'auto')
   return { type: 'input_image', ...image, ...(wanted === undefined ? {} : { detail: wanted }) }
@@ -77,10 +75,10 @@ function renderFile(
   if (family === 'video' || family === 'audio') {
     throw unsupportedMember(path, `Files of type "${source.mediaType}" are not available on this model.`)
   }
-  if (family === 'image') return { type: 'input_image', image_url: urlOf(source), detail: 'auto' }
+  if (family === 'image') return { type: 'input_image', image_url: mediaUrl(source), detail: 'auto' }
   const filename = isOwn ? title : fileName(title, kind)
   const named = filename === undefined ? {} : { filename }
-  return { type: 'input_file', ...named, file_data: urlOf(source) }
+  return { type: 'input_file', ...named, file_data: mediaUrl(source) }
 }
 
 /** Extensions that differ from the second half of their media type. */
@@ -99,8 +97,4 @@ function fileName(title = 'document', kind: string): string {
 function storedFile(id: string, path: string, { isForOpenAi }: RenderContext): JsonObject {
   if (isForOpenAi) return { file_id: id }
   throw unsupportedMember(path, 'Files by id are not available on this model; send the file itself.')
-}
-
-function urlOf(source: Exclude<MediaSource, { kind: 'file' }>): string {
-  return source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`
 }

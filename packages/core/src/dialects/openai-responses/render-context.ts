@@ -2,6 +2,7 @@ import type { CacheMark, Conversation } from '../conversation.ts'
 import type { RenderTarget } from '../dialect.ts'
 import { fieldName } from '../field-names.ts'
 import type { JsonObject } from '../json.ts'
+import { cacheBreakpoint } from '../openai-chat/cache-breakpoint.ts'
 import { createToolNames, type ToolNames } from '../openai-chat/tool-names.ts'
 import { type OpenAiModelFacts, openAiModelFacts } from '../openai-models.ts'
 import { createWarnings, type Warnings } from '../warnings.ts'
@@ -33,11 +34,6 @@ export interface RenderContext {
 const unreasoning = /^(ft:)?(openai\/)?(gpt-[34]|chatgpt-|gpt-\d+(\.\d+)?-chat)/
 /** Breakpoints are refused before. */
 const markable = /^(ft:)?(openai\/)?gpt-(5\.([6-9]|\d\d)|[6-9]|\d\d)/
-/** How long others keep a prompt, in this dialect's nearest words. Undefined is its default. */
-const ttls: ReadonlyMap<string, string | undefined> = new Map([
-  ['5m', undefined],
-  ['1h', '12h'],
-])
 /** In one request. */
 const maximumMarks = 4
 
@@ -63,12 +59,7 @@ export function createRenderContext(conversation: Conversation, target: RenderTa
     cacheMark(cache) {
       if (cache === undefined || !takesMarks || marks === maximumMarks) return {}
       marks += 1
-      return { prompt_cache_breakpoint: { mode: 'explicit', ...ttlOf(cache) } }
+      return cacheBreakpoint(cache)
     },
   }
-}
-
-function ttlOf({ ttl }: CacheMark): JsonObject {
-  const known = ttl !== undefined && ttls.has(ttl) ? ttls.get(ttl) : ttl
-  return known === undefined ? {} : { ttl: known }
 }
