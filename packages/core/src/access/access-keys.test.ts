@@ -127,7 +127,8 @@ describe('authenticate', () => {
       accessKeyId: id,
       subject: id,
       configuration: undefined,
-      limits: { id, spendLimit: 500_000_000n, spendWindow: 'lifetime', tpm: 9 },
+      limits: [{ id, owner: 'the access key', spendLimit: 500_000_000n, spendWindow: 'lifetime', tpm: 9 }],
+      policy: undefined,
     })
     expect(reads).toEqual([id])
   })
@@ -215,14 +216,14 @@ describe('update', () => {
   test('keeps what is left out, clears what is null, and takes effect at once', async () => {
     const { keys } = setUp()
     const { id, token } = await keys.create({ account: 'acme', name: 'ci', limits: { rpm: 1, tpm: 2 } })
-    expect(await keys.authenticate(token)).toMatchObject({ limits: { rpm: 1, tpm: 2 } })
+    expect(await keys.authenticate(token)).toMatchObject({ limits: [{ rpm: 1, tpm: 2 }] })
     const updated = await keys.update(id, { limits: { rpm: 9 }, metadata: { a: 1 }, name: undefined })
     expect(updated).toMatchObject({ name: 'ci', limits: { rpm: 9 }, metadata: { a: 1 } })
-    expect(await keys.authenticate(token)).toMatchObject({ limits: { id, rpm: 9 } })
+    expect(await keys.authenticate(token)).toMatchObject({ limits: [{ id, rpm: 9 }] })
     const cleared = await keys.update(id, { name: null, limits: null })
     expect(cleared).not.toHaveProperty('name')
     expect(await keys.get(id)).toEqual(cleared)
-    expect(await keys.authenticate(token)).toMatchObject({ limits: undefined })
+    expect(await keys.authenticate(token)).toMatchObject({ limits: [] })
     await keys.update(id, { disabled: true })
     await expect(ask(() => keys.authenticate(token))).rejects.toMatchObject(refused(/disabled/))
     await keys.update(id, { disabled: false })

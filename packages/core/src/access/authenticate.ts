@@ -53,7 +53,7 @@ async function askHost(
     )
   }
   if (subject !== undefined && typeof subject !== 'string') throw misanswered('"subject" must be text')
-  return { account, accessKeyId: undefined, subject, limits: undefined }
+  return { account, accessKeyId: undefined, subject, limits: [], policy: undefined }
 }
 
 /** What the host throws is its own business, unless it speaks our language. */

@@ -1,3 +1,4 @@
+import type { LimitSet } from '../access/principal.ts'
 import { formatUsd, type Nano } from '../billing/money.ts'
 import type { HoldResult, KeyLimits } from '../credits/driver.ts'
 import { isRefusal } from '../credits/is-refusal.ts'
@@ -18,7 +19,7 @@ const heldRetryMs = 1000
  */
 export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldPlan): Nano | Promise<Nano> {
   const { id, principal } = call
-  const { limits } = principal
+  const [limits] = principal.limits
   const { amount, minimum, share, tokens } = plan
   const result = services.credits.hold({
     id,
@@ -27,10 +28,10 @@ export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldP
     minimum,
     ttlMs: services.settings.holdTtl,
     ...(share && { share }),
-    ...(limits && { key: { ...limits, estTokens: tokens } }),
+    ...(limits && { key: withTokens(limits, tokens) }),
   })
   const admit = (held: HoldResult): Nano => {
-    if (!held.ok) throw holdRefusal(held, minimum, limits)
+    if (!held.ok) throw holdRefusal(held, minimum, principal.limits)
     return held.amount
   }
   const abandon = (error: unknown): never => {
@@ -39,6 +40,10 @@ export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldP
     throw error
   }
   return result instanceof Promise ? result.catch(abandon).then(admit) : admit(result)
+}
+
+function withTokens({ owner: _, ...limits }: LimitSet, estTokens: number): KeyLimits {
+  return { ...limits, estTokens }
 }
 
 /** Nothing is held, and nothing that a hold says comes from the client. */
@@ -52,7 +57,8 @@ type Refused = Extract<HoldResult, { ok: false }>
  *
  * @param needed What was asked for at least, in nano-dollars.
  */
-export function holdRefusal(result: Refused, needed: Nano, limits: KeyLimits | undefined): GatewayError {
+export function holdRefusal(result: Refused, needed: Nano, sets: readonly LimitSet[]): GatewayError {
+  const [limits] = sets
   const { reason, retryAfterMs = heldRetryMs } = result
   if (reason === 'insufficient') return insufficient(result, needed)
   if (reason === 'spend_limit') {
