@@ -131,7 +131,10 @@ describe('what a provider says that nobody can render', () => {
     bench.upstream.respond(json(200, `{"type":"message","role":"assistant","content":[${tool}],${usage}}`))
     const response = await bench.post('/v1/chat/completions', claude)
     expect(response.status).toBe(500)
-    expect((await ledger()).map(({ op }) => op)).toEqual(['topup', 'release'])
+    expect(await ledger()).toMatchObject([
+      { op: 'topup' },
+      { op: 'settle', amount: '0.000000000', meta: { status: 'failed', error: 'internal' } },
+    ])
   })
 
   test('breaks a stream, which is charged for what it delivered', async () => {

@@ -153,7 +153,10 @@ async function refuseRuns({ scene, errors, resume }: Frozen): Promise<void> {
     .poll(async () => (await scene.gateway.credits.balance('acme')).held, { timeout: 20_000, interval: 200 })
     .toBe('0.000000000')
   // What a client has been shown of a stream that breaks is charged, here as everywhere.
-  expect(await scene.rows()).toMatchObject([{ meta: { status: 'cut', usageSource: 'estimated' } }])
+  expect(await scene.rows()).toMatchObject([
+    { amount: '0.000000000', meta: { status: 'failed', error: 'store_unavailable' } },
+    { meta: { status: 'cut', usageSource: 'estimated' } },
+  ])
 }
 
 describe('a store that says nothing while an answer is made', () => {

@@ -14,6 +14,7 @@ import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
 import type { ResponseRecords } from './responses/response-records.ts'
 import type { UsageEvent } from './telemetry/usage-event.ts'
 import { decodeEventStreams } from './upstream/event-stream/decode-event-streams.ts'
+import { createHealth } from './upstream/health/health.ts'
 import { createHttpTransport } from './upstream/http-transport.ts'
 import { createSandboxTransport } from './upstream/sandbox-transport.ts'
 import { signRequests } from './upstream/signing/sign-requests.ts'
@@ -62,6 +63,7 @@ export function createServices({
     catalogVersion: catalog.version,
     logger,
     ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
+    health: createHealth(),
     inFlight: createIdleCount(),
     abandonedHolds: createAbandonedHolds({ credits, holdTtl: settings.holdTtl }),
     unanswered: createIdleCount(),

@@ -24,6 +24,7 @@ export type {
   AuthenticateRequest,
   AwsCredentials,
   AwsOptions,
+  FailoverOptions,
   GatewayOptions,
   GoogleAccessToken,
   GoogleCloudOptions,

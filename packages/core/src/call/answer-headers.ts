@@ -1,5 +1,6 @@
 import type { Warning } from '../dialects/conversation.ts'
 import { idHeaders } from './answer.ts'
+import type { Skipped } from './attempts/course.ts'
 import type { Attempt } from './dispatch.ts'
 
 /**
@@ -11,7 +12,9 @@ export function answerHeaders({ call, prepared, headers }: Attempt): Record<stri
   answered['tollgate-model'] = printable(
     `${call.target.provider.definition.id}:${call.target.resolution.upstreamId}`,
   )
-  answered['tollgate-attempts'] = '1'
+  answered['tollgate-attempts'] = String(call.course?.attempts ?? 1)
+  if (call.course && call.course.skipped.length > 0)
+    answered['tollgate-rejected-models'] = renderSkipped(call.course.skipped)
   if (call.limit !== undefined) answered['tollgate-max-output-tokens'] = String(call.limit)
   const upstreamId = headers['x-request-id'] ?? headers['request-id']
   if (typeof upstreamId === 'string') answered['x-upstream-request-id'] = upstreamId
@@ -27,6 +30,12 @@ export const streamHeaders = {
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
 } as const
+
+/** `provider:model=reason`; models are named as the client wrote them, so anything unprintable is masked. */
+function renderSkipped(skipped: readonly Skipped[]): string {
+  const text = skipped.map(({ model, reason }) => `${model}=${reason.code}`).join(', ')
+  return printable(text).slice(0, 2048)
+}
 
 /** `field=action` pairs; field names are the client's own, so anything unprintable is masked. */
 function renderWarnings(warnings: readonly Warning[]): string {

@@ -1,3 +1,4 @@
+import type { CallPolicy, RoutingStep } from '../access/policy.ts'
 import type { Principal } from '../access/principal.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { KeptUnder } from '../responses/response-record.ts'
@@ -24,45 +25,96 @@ export interface Credential {
 }
 
 /**
- * Chooses the credential: the account's own provider keys come first, and going from them to the
- * operator's is never silent because that spends credits on model cost.
+ * The credentials that a candidate is tried with, in order: as the rule says that names it, or else the account's
+ * own provider keys, and the operator's where there are none. Going from own keys to the operator's is never
+ * silent, because that spends credits on model cost.
  *
- * @throws GatewayError `provider_not_allowed` without any credential; `model_not_priced` when credits would
- * have to pay for a model without a price.
+ * @throws GatewayError, or rejects with it: `model_not_allowed` and `provider_not_allowed` for what is out of scope,
+ * `provider_not_allowed` without any credential; `model_not_priced` when credits would have to pay for a model
+ * without a price.
  */
 export function authorize(
   services: CallServices,
   principal: Principal,
   candidate: BoundCandidate,
-): Target | Promise<Target> {
-  const own = services.ownCredentials(principal.account, candidate.provider.definition.id)
-  const choose = (keys: readonly OwnCredential[]) => {
-    const credential = chooseCredential(candidate.provider, keys, candidate.keptUnder)
-    if (credential.kind === 'managed') assertPriced(candidate)
-    return { ...candidate, credential }
+): readonly Target[] | Promise<readonly Target[]> {
+  const { provider, keptUnder } = candidate
+  const steps = principal.policy && stepsInScope(principal.policy, candidate)
+  const own = services.ownCredentials(principal.account, provider.definition.id)
+  const choose = (keys: readonly OwnCredential[]): readonly Target[] => {
+    if (keptUnder) return [withCredential(candidate, chooseCredential(provider, keys, keptUnder))]
+    if (steps) return followSteps(candidate, keys, steps)
+    return keys.length > 0
+      ? keys.map((key) => withCredential(candidate, ownCredential(key)))
+      : [withCredential(candidate, managedCredential(provider))]
   }
   return own instanceof Promise ? own.then(choose) : choose(own)
 }
 
-/**
- * The credential that opens a provider.
- *
- * @param keptUnder Of what its provider keeps: no other one will do.
- */
+/** Each attempt is checked by itself, wherever the name of its model came from. */
+function stepsInScope(policy: CallPolicy, { provider, resolution }: Candidate) {
+  const { id } = provider.definition
+  const model = resolution.entry?.id ?? resolution.upstreamId
+  if (!policy.allows(id, model)) throw outOfScope(resolution.publicId)
+  return policy.stepsFor(id, model)
+}
+
+function followSteps(
+  candidate: Candidate,
+  keys: readonly OwnCredential[],
+  steps: readonly RoutingStep[],
+): readonly Target[] {
+  const targets = steps.flatMap((step) => targetsOf(candidate, keys, step))
+  if (targets.length > 0) return targets
+  throw noCredential(candidate.provider.definition.id)
+}
+
+function targetsOf(candidate: Candidate, keys: readonly OwnCredential[], step: RoutingStep): Target[] {
+  if (step.type === 'managed') {
+    const { provider } = candidate
+    const isOpen = provider.apiKey !== undefined || provider.keyless
+    return isOpen ? [withCredential(candidate, managedCredential(provider))] : []
+  }
+  const named = step.keys?.flatMap(({ id }) => keys.filter((key) => key.id === id)) ?? keys
+  return named.map((key) => withCredential(candidate, ownCredential(key)))
+}
+
+function withCredential(candidate: Candidate, credential: Credential): Target {
+  if (credential.kind === 'managed') assertPriced(candidate)
+  return { ...candidate, credential }
+}
+
+function ownCredential({ id, secret }: OwnCredential): Credential {
+  return { kind: 'own', secret, keyId: id }
+}
+
+/** The credential of what its provider keeps: no other one will do. */
 export function chooseCredential(
   provider: ConfiguredProvider,
   own: readonly OwnCredential[],
-  keptUnder?: KeptUnder,
+  keptUnder: KeptUnder,
 ): Credential {
-  const key = keptUnder ? own.find(({ id }) => id === keptUnder.keyId) : own[0]
-  if (key) return { kind: 'own', secret: key.secret, keyId: key.id }
-  if (keptUnder?.kind === 'own') throw keyGone(provider.definition.id)
+  const key = own.find(({ id }) => id === keptUnder.keyId)
+  if (key) return ownCredential(key)
+  if (keptUnder.kind === 'own') throw keyGone(provider.definition.id)
+  return managedCredential(provider)
+}
+
+function managedCredential(provider: ConfiguredProvider): Credential {
   if (provider.apiKey === undefined && !provider.keyless) throw noCredential(provider.definition.id)
   return { kind: 'managed', secret: provider.apiKey, keyId: undefined }
 }
 
 function assertPriced({ resolution }: Candidate): void {
   if (!resolution.entry || resolution.entry.prices.length === 0) throw notPriced(resolution.publicId)
+}
+
+function outOfScope(model: string): GatewayError {
+  return new GatewayError({
+    code: 'model_not_allowed',
+    message: `The model "${model}" is not one that this access key may call.`,
+    param: 'model',
+  })
 }
 
 function keyGone(provider: string): GatewayError {

@@ -1,9 +1,9 @@
 import { affordableOutput } from '../billing/hold-bound.ts'
 import type { Nano } from '../billing/money.ts'
 import type { HoldResult } from '../credits/driver.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import type { GatewayError } from '../errors/gateway-error.ts'
 import type { Attempt } from './dispatch.ts'
-import { holdRefusal } from './hold.ts'
+import { holdGone, holdRefusal } from './hold.ts'
 import type { HoldPlan } from './hold-plan.ts'
 
 /** Keeps the hold of a stream ahead of what it delivers. */
@@ -35,12 +35,6 @@ interface Question {
   /** Nano-dollars that have to be there at least, beyond what is reserved. */
   readonly leastMore: Nano
 }
-
-const expired = () =>
-  new GatewayError({
-    code: 'store_unavailable',
-    message: 'The credits of this call were given back before it ended, because its store was away too long.',
-  })
 
 const unwatched: ChargingSession = { passed() {}, stop() {} }
 
@@ -89,7 +83,7 @@ function watch(
       refusal = undefined
     } else if (result.reason === 'not_pending') {
       // Nothing is reserved any more: what comes from now on may not be there.
-      refusal = expired()
+      refusal = holdGone()
       covered = 0
       nextLook = passed
     } else {

@@ -1,7 +1,9 @@
 import type { WireText } from '../bytes/wire-text.ts'
-import { asGatewayError } from '../errors/gateway-error.ts'
+import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { HeaderMap, UpstreamControl, UpstreamReceiver } from '../upstream/transport.ts'
 import { answerError } from './answer.ts'
+import type { Failure } from './attempts/failure.ts'
+import { answerLimit } from './attempts/time-limits.ts'
 import type { Call } from './call.ts'
 import { muteOnLeave } from './muted-sink.ts'
 import { collectError, refuseAnswer } from './relay-error.ts'
@@ -21,6 +23,14 @@ export interface Attempt {
   readonly control: UpstreamControl
   readonly status: number
   readonly headers: HeaderMap
+  /** No answer has come of it, and its client has seen nothing of one: something else may be tried. */
+  fail(failure: Failure): void
+}
+
+/** What follows an attempt. */
+export interface Following {
+  readonly settlement: Settlement
+  onFailure(attempt: Attempt, failure: Failure): void
 }
 
 /** What a relay does with the rest of an answer once its status is known. */
@@ -36,11 +46,11 @@ export interface Relay {
  * Sends the call upstream and hands the answer to the relay that fits it: an error, a stream or a whole
  * JSON body. From here on events drive the call, and exactly one of them settles it.
  */
-export function dispatch(services: CallServices, call: Call, settlement: Settlement): void {
+export function dispatch(services: CallServices, call: Call, following: Following): void {
   const { target, prepared } = call
   const drains = services.settings.drain > 0
   const shown = drains ? { ...call, exchange: muteOnLeave(call.exchange) } : call
-  const receiver = createReceiver(services, shown, settlement)
+  const receiver = createReceiver(services, shown, following)
   try {
     target.provider.transport.dispatch(prepared.request, receiver)
   } catch (error) {
@@ -48,14 +58,31 @@ export function dispatch(services: CallServices, call: Call, settlement: Settlem
   }
 }
 
-function createReceiver(services: CallServices, call: Call, settlement: Settlement): UpstreamReceiver {
+function createReceiver(
+  services: CallServices,
+  call: Call,
+  { settlement, onFailure }: Following,
+): UpstreamReceiver {
   let relay: Relay | undefined
   let control!: UpstreamControl
   let finished = false
   let patience: NodeJS.Timeout | undefined
+  let late: GatewayError | undefined
   const { drain } = services.settings
-  const begin = (status: number, headers: HeaderMap) =>
-    chooseRelay({ services, call, prepared: call.prepared, settlement, control, status, headers })
+  const begin = (status: number, headers: HeaderMap) => {
+    const { prepared } = call
+    const attempt: Attempt = {
+      services,
+      call,
+      prepared,
+      settlement,
+      control,
+      status,
+      headers,
+      fail: (failure) => onFailure(attempt, failure),
+    }
+    return chooseRelay(attempt)
+  }
   /** What a relay throws is a fault of ours: it must not leave a call without an end. */
   const guarded = (act: (current: Relay) => void) => {
     try {
@@ -83,10 +110,17 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
   return {
     opened(opened) {
       control = opened
+      const limit = answerLimit(services.settings, call)
+      if (limit > 0)
+        patience = setTimeout(() => {
+          late = tooLate(call, limit)
+          control.abort()
+        }, limit)
       call.exchange.onLeave(() => {
         if (drain === 0 || finished || !control.wasSent()) return leave()
         // A client that read slowly may have held the answer up.
         control.resume()
+        clearTimeout(patience)
         patience = setTimeout(leave, drain)
       })
     },
@@ -97,7 +131,7 @@ function createReceiver(services: CallServices, call: Call, settlement: Settleme
       if (!finished) guarded((current) => current.data(chunk))
     },
     ended: () => finish((current) => current.ended()),
-    failed: (error) => finish((current) => current.failed(error)),
+    failed: (error) => finish((current) => current.failed(late ?? error)),
   }
 }
 
@@ -113,11 +147,16 @@ function breakDown({ services, call, settlement, relay }: Broken, thrown: unknow
   try {
     if (envelope.stream) relay?.left()
   } finally {
-    settlement.release()
+    settlement.free('failed', error)
     // The status of a stream may be out already.
     if (envelope.stream) exchange.sink.fail()
     else if (!exchange.hasLeft()) answerError(exchange.sink, { error, family: dialect.family, requestId })
   }
+}
+
+function tooLate({ target }: Call, limit: number): GatewayError {
+  const message = `The provider ${target.provider.definition.id} did not answer within ${limit} ms.`
+  return new GatewayError({ code: 'upstream_timeout', message })
 }
 
 function chooseRelay(attempt: Attempt): Relay {

@@ -8,6 +8,8 @@ import { findMember, type JsonMembers, readMember } from './json-members.ts'
 export interface Envelope {
   readonly members: JsonMembers
   readonly model: string
+  /** The models to try behind it (`models`). */
+  readonly fallbacks: readonly string[]
   readonly stream: boolean
   /** `stream_options.include_usage` was asked for. */
   readonly includeUsage: boolean
@@ -64,7 +66,7 @@ export function readEnvelope(members: JsonMembers, dialect: DialectId, named?: N
   if (named) return readNamed(members, named)
   return {
     members,
-    model: readText(members, 'model') ?? missingModel(),
+    ...readModels(members),
     stream: readBoolean(members, 'stream'),
     includeUsage: readIncludeUsage(members),
     maxOutputTokens: readLimit(members, dialect),
@@ -108,6 +110,7 @@ function readNamed(members: JsonMembers, { model, stream }: NamedInPath): Envelo
   return {
     members,
     model,
+    fallbacks: readFallbacks(members),
     stream,
     includeUsage: true,
     maxOutputTokens: asLimit(configured('maxOutputTokens'), 'generationConfig.maxOutputTokens'),
@@ -116,6 +119,29 @@ function readNamed(members: JsonMembers, { model, stream }: NamedInPath): Envelo
     speed: undefined,
     state: readText(members, sent('cachedContent')) === undefined ? undefined : cached,
   }
+}
+
+/** Without `model`, the first of `models` stands for it. */
+function readModels(members: JsonMembers): Pick<Envelope, 'model' | 'fallbacks'> {
+  const fallbacks = readFallbacks(members)
+  const model = readText(members, 'model')
+  if (model !== undefined) return { model, fallbacks }
+  const [first = missingModel(), ...others] = fallbacks
+  return { model: first, fallbacks: others }
+}
+
+const none: readonly string[] = []
+const mostFallbacks = 10
+
+function readFallbacks(members: JsonMembers): readonly string[] {
+  const names = readMember(members, 'models') ?? none
+  if (names === none) return none
+  if (!Array.isArray(names) || names.length > mostFallbacks)
+    throw wrongType('models', `a list of at most ${mostFallbacks} names`)
+  for (const [index, name] of names.entries())
+    if (typeof name !== 'string' || name === '')
+      throw wrongType(`models.${index}`, 'a string that is not empty')
+  return names as string[]
 }
 
 function missingModel(): never {

@@ -42,6 +42,45 @@ export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldP
   return result instanceof Promise ? result.catch(abandon).then(admit) : admit(result)
 }
 
+/** What a call needs now, and what it holds already. */
+export interface Reservation {
+  readonly plan: HoldPlan
+  /** Nano-dollars; undefined before its first attempt. */
+  readonly held: Nano | undefined
+}
+
+/**
+ * Reserves what the next attempt needs: a hold at first, and more of it where a later attempt may cost more.
+ *
+ * @returns Nano-dollars reserved.
+ * @throws as `takeHold` does; what was held before stays.
+ */
+export function reserve(
+  services: CallServices,
+  call: ResolvedCall,
+  { plan, held }: Reservation,
+): Nano | Promise<Nano> {
+  if (held === undefined) return takeHold(services, call, plan)
+  if (held >= plan.amount) return held
+  const { id, principal } = call
+  const { amount, minimum } = plan
+  const admit = (result: HoldResult): Nano => {
+    if (result.ok) return result.amount
+    if (result.reason === 'not_pending') throw holdGone()
+    // What this call holds itself does not come back to it.
+    throw holdRefusal({ ...result, held: result.held - held }, minimum - held, principal.limits)
+  }
+  const extended = services.credits.extend(id, principal.account, { toAmount: amount, minimum })
+  return extended instanceof Promise ? extended.then(admit) : admit(extended)
+}
+
+/** Its credits were given back while its store was away. */
+export function holdGone(): GatewayError {
+  const message =
+    'The credits of this call were given back before it ended, because its store was away too long.'
+  return new GatewayError({ code: 'store_unavailable', message })
+}
+
 function withTokens({ owner: _, ...limits }: LimitSet, estTokens: number): KeyLimits {
   return { ...limits, estTokens }
 }

@@ -1,9 +1,9 @@
 import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
 import type { JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import { mapEventError, mapUpstreamError } from '../upstream/map-error.ts'
+import { mapEventError, mapUpstreamError, readRetryAfter } from '../upstream/map-error.ts'
 import { CredentialError } from '../upstream/signing/credential-error.ts'
-import { answerError, answerJson } from './answer.ts'
+import { answerError } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
 import type { Target } from './authorize.ts'
 import type { Attempt, Relay } from './dispatch.ts'
@@ -20,7 +20,7 @@ export function collectError(attempt: Attempt): Relay {
     },
     ended: () => answer(attempt, sent as WireText),
     failed: () => answer(attempt, sent as WireText),
-    left: () => attempt.settlement.release(),
+    left: () => attempt.settlement.free('aborted'),
   }
 }
 
@@ -28,14 +28,17 @@ export function collectError(attempt: Attempt): Relay {
 const rejections = new Set([400, 404, 413, 422])
 
 function answer(attempt: Attempt, sent: WireText): void {
-  const { call, settlement, status, headers } = attempt
-  settlement.release()
+  const { call, status, headers } = attempt
   const body = withoutSecrets(sent, call.target)
-  if (rejections.has(status) && call.target.dialect === call.dialect && isJson(body)) {
-    answerJson(call.exchange.sink, { status, headers: answerHeaders(attempt), body })
-  } else {
-    failCall(attempt, mapUpstreamError({ status, headers, body: fromWire(body), ...describeTarget(attempt) }))
-  }
+  const words = fromWire(body)
+  const error = mapUpstreamError({ status, headers, body: words, ...describeTarget(attempt) })
+  const isOwn = rejections.has(status) && call.target.dialect === call.dialect && isJson(body)
+  attempt.fail({
+    error,
+    words,
+    retryAfterMs: readRetryAfter(headers),
+    ...(isOwn && { answer: { status, headers: answerHeaders(attempt), body } }),
+  })
 }
 
 /** What an error that came with status 200 means, in words that the client may read. */
@@ -84,9 +87,8 @@ export function failCall(attempt: Attempt, error: GatewayError): void {
 /** A stream was asked for and something else came. */
 export function refuseAnswer(attempt: Attempt): Relay {
   const refuse = () => {
-    attempt.settlement.release()
     const message = `The provider ${describeTarget(attempt).provider} did not answer with a stream.`
-    failCall(attempt, new GatewayError({ code: 'upstream_error', message }))
+    attempt.fail({ error: new GatewayError({ code: 'upstream_error', message }) })
   }
-  return { data() {}, ended: refuse, failed: refuse, left: () => attempt.settlement.release() }
+  return { data() {}, ended: refuse, failed: refuse, left: () => attempt.settlement.free('aborted') }
 }

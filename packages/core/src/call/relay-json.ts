@@ -37,20 +37,23 @@ export function relayJson(attempt: Attempt): Relay {
 }
 
 function fail(attempt: Attempt, error: GatewayError): void {
-  attempt.settlement.release()
-  failCall(attempt, error)
+  attempt.fail({ error })
 }
 
 function finish(attempt: Attempt, body: WireText): void {
   const { call, settlement } = attempt
   const answer = readAnswer(attempt, body)
   const failure = answer && failureIn(answer)
+  const shown = failure ? withoutSecrets(body, call.target) : body
+  if (failure && !hasUsage(attempt, answer, body)) {
+    failWithin(attempt, failure, shown)
+    return
+  }
   if (failure && call.target.dialect !== call.dialect) {
     settle(attempt, answer, body)
     failCall(attempt, eventError(attempt, failure))
     return
   }
-  const shown = failure ? withoutSecrets(body, call.target) : body
   const content = answer && renderContent(attempt, answer, shown)
   if (!content) {
     fail(attempt, unreadable(attempt))
@@ -67,14 +70,25 @@ function finish(attempt: Attempt, body: WireText): void {
   else give()
 }
 
+function hasUsage(attempt: Attempt, answer: JsonObject, body: WireText): boolean {
+  return (readUsage(attempt, answer) ?? readElsewhere(attempt, body)) !== undefined
+}
+
+/** A failure that came with a good status and cost nothing is one like any other. */
+function failWithin(attempt: Attempt, failure: JsonObject, body: WireText): void {
+  const { call, status } = attempt
+  const isOwn = call.target.dialect === call.dialect
+  attempt.fail({
+    error: eventError(attempt, failure),
+    ...(isOwn && { answer: { status, headers: answerHeaders(attempt), body } }),
+  })
+}
+
 /** What is charged, in nano-dollars. */
 function settle(attempt: Attempt, answer: JsonObject, body: WireText): Nano {
   const { settlement, call } = attempt
   const usage = readUsage(attempt, answer) ?? readElsewhere(attempt, body)
-  if (usage || !failureIn(answer))
-    return settlement.charge(usage ?? estimateCall(call, body.length), 'succeeded').total
-  settlement.release()
-  return 0n
+  return settlement.charge(usage ?? estimateCall(call, body.length), 'succeeded').total
 }
 
 /** In a large answer the report may be in a member that was not looked at. */

@@ -4,7 +4,7 @@ import { createFrameGate } from '../upstream/frame-gate.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
 import { createChargingSession } from './charging-session.ts'
 import type { Attempt, Relay } from './dispatch.ts'
-import { eventError, failCall } from './relay-error.ts'
+import { eventError } from './relay-error.ts'
 import { settleStream } from './settle-stream.ts'
 import { createStreamClocks } from './stream-clocks.ts'
 import { createStreamMeter } from './stream-meter.ts'
@@ -39,8 +39,7 @@ export function relayStream(attempt: Attempt): Relay {
   const pass = (frames: WireText | undefined) => {
     if (frames === undefined) return
     output.write(frames)
-    // A heartbeat may have begun the answer; its first event then ends the wait all the same.
-    if (output.hasStarted()) return clocks.stop()
+    if (output.hasStarted()) return
     const verdict = admit(frames)
     if (verdict === 'commit') commit()
     else if (verdict === 'wait') clocks.firstEvent()
@@ -55,8 +54,7 @@ export function relayStream(attempt: Attempt): Relay {
       settleStream(attempt, reading, 'cut')
       return output.end(reading.failed ? undefined : error)
     }
-    settlement.release()
-    failCall(attempt, error)
+    attempt.fail({ error })
   }
   // An answer that came whole is whole, also when its connection broke right behind it.
   const finish = (broken: () => GatewayError) => {

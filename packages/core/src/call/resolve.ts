@@ -17,39 +17,40 @@ export interface Candidate {
 }
 
 /**
- * Finds the provider and the model that the client named.
+ * Finds the provider and the model of a name.
  *
  * @throws GatewayError `model_not_found`, or `unsupported_parameter` when the provider speaks nothing that
  * the client's dialect can be translated to.
  */
-export function resolve(services: CallServices, wanted: Wanted): Candidate {
-  const resolution = services.models.resolve(wanted.envelope.model)
+export function resolve(services: CallServices, wanted: Wanted, model: string): Candidate {
+  const resolution = services.models.resolve(model)
   const provider = services.providers.get(resolution.provider) as ConfiguredProvider
   const dialect = chooseDialect(wanted.dialect, { provider, resolution })
   if (dialect) return { provider, resolution, dialect }
   throw new GatewayError({
     code: 'unsupported_parameter',
-    message: `The model "${wanted.envelope.model}" of provider ${resolution.provider} cannot be called through this endpoint.`,
+    message: `The model "${model}" of provider ${resolution.provider} cannot be called through this endpoint.`,
     param: 'model',
   })
 }
 
 /**
- * Finds who counts tokens for the model that the client named; undefined where its provider does not.
+ * Finds who counts tokens for the model that the client named; nobody, where its provider does not.
  *
  * @throws GatewayError `model_not_found`
  */
-export function resolveCounter(services: CallServices, wanted: Wanted): Candidate | undefined {
+export function resolveCounter(services: CallServices, wanted: Wanted): readonly Candidate[] {
   const resolution = services.models.resolve(wanted.envelope.model)
   const provider = services.providers.get(resolution.provider) as ConfiguredProvider
   const { countsTokens = [] } = provider.definition
   const [near] = countsTokens.filter((id) => id === wanted.dialect.id)
   const id = near ?? countsTokens.find((spoken) => serves(resolution.entry, spoken))
   const dialect = id && countingDialects[id]
-  return dialect && { provider, resolution, dialect }
+  return dialect ? [{ provider, resolution, dialect }] : []
 }
 
-interface Wanted {
+/** What a client asks for, and how. */
+export interface Wanted {
   readonly dialect: Dialect
   readonly envelope: Envelope
 }

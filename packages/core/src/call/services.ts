@@ -8,6 +8,7 @@ import type { Logger } from '../options/options.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import type { ResponseRecords } from '../responses/response-records.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
+import type { Health } from '../upstream/health/health.ts'
 import type { Transport } from '../upstream/transport.ts'
 import type { AbandonedHolds } from './abandoned-holds.ts'
 
@@ -52,6 +53,7 @@ export interface CallServices {
   readonly catalogVersion: string
   readonly logger: Logger
   readonly onUsage?: (event: UsageEvent) => void
+  readonly health: Health
   readonly inFlight: InFlight
   readonly abandonedHolds: AbandonedHolds
   /** What the store has not answered yet of calls that are over. */
@@ -76,6 +78,17 @@ export interface CallSettings {
   readonly quantum: number
   readonly margin: number
   readonly holdTtl: number
+  /** Attempts a call may have. */
+  readonly mostAttempts: number
+  /** After this long no further attempt begins. */
+  readonly attemptsWithin: number
+  /** A provider that asks for more is not waited for. */
+  readonly longestRetryAfter: number
+  readonly connectTimeout: number
+  /** One attempt until its answer begins; 0: no clock of its own. */
+  readonly attemptTimeout: number
+  /** All attempts until an answer begins; 0: no clock of its own. */
+  readonly totalTimeout: number
   readonly firstEventTimeout: number
   readonly answerTimeout: number
   readonly idleTimeout: number

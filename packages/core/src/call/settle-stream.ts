@@ -14,7 +14,7 @@ import type { MeterReading } from './stream-meter.ts'
 export function settleStream({ call, settlement }: Attempt, reading: MeterReading, status: CallStatus): void {
   const { usage, outputBytes } = reading
   if (usage && isWhole(usage, reading)) settlement.charge(usage, status)
-  else if (!usage && outputBytes === 0 && status !== 'aborted') settlement.release()
+  else if (!usage && outputBytes === 0 && status !== 'aborted') settlement.free(status)
   else
     settlement.charge(
       usage ? completeUsage(call, usage, outputBytes) : estimateCall(call, outputBytes),

@@ -1,22 +1,31 @@
 import type { Nano } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import type { Eventually, HoldResult, SettleRequest, SettleResult } from '../credits/driver.ts'
+import type { GatewayError } from '../errors/gateway-error.ts'
 import { readUsageEvent } from '../telemetry/read-usage-event.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
+import type { HealthAttempt } from '../upstream/health/health.ts'
 import type { Call } from './call.ts'
-import { ledgerMeta } from './ledger-meta.ts'
+import { freeMeta, ledgerMeta } from './ledger-meta.ts'
 import { type Charge, priceCall } from './price-call.ts'
 import { untilAnswered } from './retry-store.ts'
 import type { CallServices } from './services.ts'
 
 export type CallStatus = UsageEvent['status']
 
-/** The one settlement of a call. Whichever of the two methods comes first counts; the other does nothing. */
+/**
+ * The one settlement of an attempt. Whichever of `charge`, `release`, `free` and `pass` comes first counts; the others do
+ * nothing.
+ */
 export interface Settlement {
   /** Charges what the answer consumed, and says what that is; nobody in the way of the bytes waits for it. */
   charge(usage: Usage, status: CallStatus): Charge
   /** Gives the hold back: the call is free. */
   release(): void
+  /** The call is free, because nothing came of it; the ledger keeps what was tried. */
+  free(status: CallStatus, error?: GatewayError): void
+  /** The hold is the next attempt's from now on. */
+  pass(): void
   /** Leaves it to whoever finds the end of what goes on without this process; the hold stays. */
   handOver(): Promise<void>
   /** Nano-dollars that are reserved for the call, as far as is known. */
@@ -51,26 +60,42 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     inFlight.leave()
     untilAnswered(operation, done, retry)
   }
+  const record = (request: SettleRequest) =>
+    tell(
+      () => credits.settle(request),
+      (result) => {
+        unanswered.leave()
+        reportSettlement(services, { request, result })
+      },
+    )
+  /** At no charge. */
+  const free = (status: CallStatus, error?: GatewayError) => {
+    endWatch(call.watch, status)
+    if (!settle()) return
+    const meta = freeMeta(call, { status, error })
+    record({ id: call.id, account, modelCost: 0n, fee: 0n, meta })
+  }
   return {
     charge(usage, outcome) {
       // An answer may have been read to its end without its client.
       const status = outcome === 'succeeded' && call.exchange.hasLeft() ? 'aborted' : outcome
+      endWatch(call.watch, status)
       const charge = priceCall(services, call, { usage, reserved })
       if (!settle()) return charge
       const { modelCost, fee } = charge
       const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
       const request = { id: call.id, account, modelCost, fee, meta }
-      const record = (result: SettleResult) => {
-        unanswered.leave()
-        reportSettlement(services, { request, result })
-      }
-      tell(() => credits.settle(request), record)
+      record(request)
       return charge
     },
     release() {
+      if (call.course && call.course.records.length > 0) return free('aborted')
+      call.watch?.abandoned()
       if (!settle()) return
       tell(() => credits.release(call.id, account), unanswered.leave)
     },
+    free,
+    pass: () => void settle(),
     async handOver() {
       if (!settle()) return
       try {
@@ -90,6 +115,13 @@ export function createSettlement(services: CallServices, call: Call): Settlement
   }
 }
 
+/** What the end of an answer says of its provider. */
+function endWatch(watch: HealthAttempt | undefined, status: CallStatus): void {
+  if (status === 'succeeded') watch?.succeeded()
+  else if (status === 'cut') watch?.failed({ kind: 'network' })
+  else watch?.abandoned()
+}
+
 /** A long answer must not outlive its hold: what is given back may be spent before the answer is charged. */
 function createRenewal({ credits, logger, settings }: CallServices, call: Call): () => void {
   const { id, principal, startedAt } = call
@@ -106,7 +138,7 @@ function createRenewal({ credits, logger, settings }: CallServices, call: Call):
 }
 
 /** The settlement of a call that took no hold: nothing moves, whatever the answer. */
-export function createFreeSettlement({ inFlight }: CallServices): Settlement {
+export function createFreeSettlement({ inFlight }: CallServices, watch?: HealthAttempt): Settlement {
   let settled = false
   const leaveOnce = () => {
     if (settled) return
@@ -114,11 +146,16 @@ export function createFreeSettlement({ inFlight }: CallServices): Settlement {
     inFlight.leave()
   }
   return {
-    charge() {
+    charge(_, status) {
+      endWatch(watch, status)
       leaveOnce()
       return { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
     },
     release: leaveOnce,
+    free: leaveOnce,
+    pass() {
+      settled = true
+    },
     handOver: async () => leaveOnce(),
     reserved: () => 0n,
     extend: () => ({ ok: false, reason: 'not_pending', available: 0n, held: 0n }),

@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors/gateway-error.ts'
+import { firstEventLimit } from './attempts/time-limits.ts'
 import type { Attempt } from './dispatch.ts'
 
 /** After this long a stream that only says that it is in progress is let through. */
@@ -22,7 +23,7 @@ export function createStreamClocks(
   { call, services }: Attempt,
   { onLate, onPatienceLost }: ClockEvents,
 ): StreamClocks {
-  const limit = services.settings.firstEventTimeout
+  const limit = firstEventLimit(services.settings, call)
   const late = () =>
     onLate(
       new GatewayError({
@@ -30,7 +31,7 @@ export function createStreamClocks(
         message: `The provider ${call.target.provider.definition.id} sent no event within ${limit} ms.`,
       }),
     )
-  const left = limit - (Date.now() - call.startedAt)
+  const left = limit - (Date.now() - call.dispatchedAt)
   let timer = limit === 0 ? undefined : setTimeout(late, Math.max(0, left))
   let waiting = true
   return {

@@ -1,13 +1,15 @@
 import { toWire, type WireText } from '../bytes/wire-text.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
+import { idHeaders } from './answer.ts'
 import { answerHeaders, streamHeaders } from './answer-headers.ts'
 import type { Attempt } from './dispatch.ts'
 import { createStreamContent } from './stream-content.ts'
 
 /** The client's side of a stream: status, frames, silence and end. */
 export interface StreamOutput {
+  /** The client has seen something of an answer; heartbeats are nothing. */
   hasStarted(): boolean
-  /** Commits to the upstream's status and sends what has been written so far; once, however often it is called. */
+  /** Commits to the upstream's answer and sends what has been written so far; once, however often it is called. */
   start(): void
   /** Whole upstream frames; kept until `start`. */
   write(frames: WireText): void
@@ -28,6 +30,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const sequence = content.nextSequence ?? nextSequence
   const pending: WireText[] = []
   let started = false
+  let hasBegun = call.course?.hasBegun ?? false
   let paused = false
   let lastWrite = Date.now()
 
@@ -45,13 +48,23 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const start = () => {
     if (started) return
     started = true
-    sink.start(attempt.status, { ...answerHeaders(attempt), ...streamHeaders })
+    if (!hasBegun) sink.start(attempt.status, { ...answerHeaders(attempt), ...streamHeaders })
+    hasBegun = true
     for (const frames of pending.splice(0)) send(content.push(frames))
+  }
+  /** Who will answer is not known yet. */
+  const begin = () => {
+    hasBegun = true
+    if (call.course) {
+      call.course.hasBegun = true
+      call.course.sequence = sequence
+    }
+    sink.start(200, { ...idHeaders(call.id), ...streamHeaders })
   }
   const silence = onSilence(services.settings.heartbeat, {
     last: () => lastWrite,
     act() {
-      start()
+      if (!hasBegun) begin()
       if (!paused) send(toWire(wire.heartbeat(sequence())))
     },
   })

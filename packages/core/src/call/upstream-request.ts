@@ -6,6 +6,7 @@ import type { AnswerContext, RenderedRequest } from '../dialects/dialect.ts'
 import { isJsonObject, type JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
+import { timeLimits } from './attempts/time-limits.ts'
 import type { Call, ResolvedCall } from './call.ts'
 import { limitMembers } from './envelope.ts'
 import { mayCarryForeignSeals } from './foreign-seals.ts'
@@ -44,7 +45,7 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit
       ? splice(call, limit)
       : translate(call, settings, limit)
   const { provider } = target
-  const streaming = call.envelope.stream
+  const limits = timeLimits(settings, call)
   return {
     ...content,
     request: {
@@ -53,8 +54,9 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit
       path: provider.basePath + pathOf(call) + query(call),
       headers: upstreamHeaders(call.exchange.headers, { target, account: call.principal.account }, headers),
       body,
-      headersTimeout: streaming ? settings.firstEventTimeout : settings.answerTimeout,
-      bodyTimeout: settings.idleTimeout,
+      connectTimeout: limits.connect,
+      headersTimeout: limits.headers,
+      bodyTimeout: limits.idle,
     },
   }
 }
@@ -102,6 +104,7 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
     edits.set('model', JSON.stringify(target.resolution.upstreamId))
   const usageAdded = wantsUsage(call)
   if (usageAdded) edits.set('stream_options', usageOptions(call))
+  if (findMember(envelope.members, 'models')) edits.set('models', undefined)
   if (limit !== undefined) for (const [name, text] of limitEdits(call, limit)) edits.set(name, text)
   const members = membersFor(target)
   if (members) for (const name in members) edits.set(name, JSON.stringify(members[name]))
@@ -200,7 +203,8 @@ function translate(call: ResolvedCall, settings: CallSettings, affordable?: numb
 /** The request as its dialect's parser wants it: with what the path says of it. */
 function wholeBody(call: ResolvedCall): JsonObject {
   const { model, stream } = call.envelope
-  return call.dialect.namesInPath ? { ...parseBody(call), model, stream } : parseBody(call)
+  const { models: _, ...body } = parseBody(call)
+  return call.dialect.namesInPath ? { ...body, model, stream } : { ...body, model }
 }
 
 function parseBody(call: ResolvedCall): Readonly<Record<string, unknown>> {

@@ -42,6 +42,19 @@ export class GatewayError extends Error {
   }
 }
 
+/** The same error in other words. */
+export function reworded(error: GatewayError, message: string): GatewayError {
+  const { code, status, param, retryAfterMs, cause } = error
+  return new GatewayError({
+    code,
+    status,
+    message,
+    cause,
+    ...(param !== undefined && { param }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  })
+}
+
 /** The funnel: anything thrown becomes a `GatewayError`; what is unknown becomes a generic 500. */
 export function asGatewayError(thrown: unknown): GatewayError {
   if (GatewayError.isInstance(thrown)) return thrown

@@ -97,6 +97,12 @@ export interface AuthenticateRequest {
 
 /** Milliseconds; 0 switches a clock off. */
 export interface TimeoutOptions {
+  /** Until a new connection to a provider is made, its encryption included. @default 10_000 */
+  readonly connect?: number
+  /** One attempt, until its answer begins; an answer that does not stream begins when it is whole. @default 0 */
+  readonly attempt?: number
+  /** All attempts together, until an answer begins. @default 0 */
+  readonly total?: number
   /** From dispatch to a stream's first event. @default 60_000 */
   readonly firstEvent?: number
   /** From dispatch to the headers of an answer that does not stream. @default 600_000 */
@@ -110,6 +116,19 @@ export interface TimeoutOptions {
    * provider goes on generating meanwhile. @default 0: it is aborted at once
    */
   readonly drain?: number
+}
+
+/** What happens when a provider does not answer: the next key, then the next step, then the next model. */
+export interface FailoverOptions {
+  /** Requests that one call may send to providers. @default 10 */
+  readonly attempts?: number
+  /** Milliseconds after which no further attempt begins. @default 120_000 */
+  readonly within?: number
+  /**
+   * Milliseconds that a provider may ask for with `Retry-After` to be waited for, once, when nobody else is left.
+   * @default 5000
+   */
+  readonly maxRetryAfter?: number
 }
 
 /** How credits are reserved while a call is under way. */
@@ -183,6 +202,7 @@ export interface GatewayOptions {
   /** Refuse with 400 what a translation cannot carry, in place of dropping it with a warning. @default 'lenient' */
   readonly translation?: 'lenient' | 'strict'
   readonly timeouts?: TimeoutOptions
+  readonly failover?: FailoverOptions
   readonly holds?: HoldOptions
   readonly limits?: LimitOptions
   readonly responses?: ResponseOptions

@@ -7,7 +7,7 @@ import { parseStoreAddress } from '../store/store-address.ts'
 import { configureProviders, type ProviderSetup } from './configure-providers.ts'
 import { consoleLogger } from './console-logger.ts'
 import { type Environment, readVariable } from './environment.ts'
-import type { GatewayOptions, Logger } from './options.ts'
+import type { FailoverOptions, GatewayOptions, HoldOptions, Logger, TimeoutOptions } from './options.ts'
 import { createProblems, type Problems } from './problems.ts'
 import { optionsSchema } from './schema.ts'
 
@@ -131,27 +131,45 @@ function readSecret(
   return secret
 }
 
-function settle({
-  translation,
-  timeouts = {},
-  holds = {},
-  limits = {},
-  responses = {},
-}: GatewayOptions): CallSettings {
-  const { quantum = 1024 } = holds
+function settle(options: GatewayOptions): CallSettings {
+  const { translation, limits, responses } = options
   return {
     strict: translation === 'strict',
-    bodyBytes: limits.bodyBytes ?? 33_554_432,
-    defaultMaxOutputTokens: holds.defaultMaxOutputTokens ?? 4096,
+    bodyBytes: limits?.bodyBytes ?? 33_554_432,
+    ...settleHolds(options.holds),
+    ...settleTimes(options.timeouts),
+    ...settleFailover(options.failover),
+    pollRuns: responses?.poll ?? 5000,
+    keepResponses: responses?.keep ?? 2_592_000_000,
+  }
+}
+
+function settleHolds({ quantum = 1024, margin, defaultMaxOutputTokens, ttl }: HoldOptions = {}) {
+  return {
+    defaultMaxOutputTokens: defaultMaxOutputTokens ?? 4096,
     quantum,
-    margin: Math.min(holds.margin ?? quantum / 4, quantum),
-    holdTtl: holds.ttl ?? 900_000,
+    margin: Math.min(margin ?? quantum / 4, quantum),
+    holdTtl: ttl ?? 900_000,
+  }
+}
+
+function settleTimes(timeouts: TimeoutOptions = {}) {
+  return {
+    connectTimeout: timeouts.connect ?? 10_000,
+    attemptTimeout: timeouts.attempt ?? 0,
+    totalTimeout: timeouts.total ?? 0,
     firstEventTimeout: timeouts.firstEvent ?? 60_000,
     answerTimeout: timeouts.answer ?? 600_000,
     idleTimeout: timeouts.idle ?? 300_000,
     heartbeat: timeouts.heartbeat ?? 15_000,
     drain: timeouts.drain ?? 0,
-    pollRuns: responses.poll ?? 5000,
-    keepResponses: responses.keep ?? 2_592_000_000,
+  }
+}
+
+function settleFailover({ attempts, within, maxRetryAfter }: FailoverOptions = {}) {
+  return {
+    mostAttempts: attempts ?? 10,
+    attemptsWithin: within ?? 120_000,
+    longestRetryAfter: maxRetryAfter ?? 5000,
   }
 }

@@ -111,11 +111,21 @@ export const optionsSchema = z.strictObject({
   translation: z.enum(['lenient', 'strict']).optional(),
   timeouts: z
     .strictObject({
+      connect: milliseconds.optional(),
+      attempt: milliseconds.optional(),
+      total: milliseconds.optional(),
       firstEvent: milliseconds.optional(),
       answer: milliseconds.optional(),
       idle: milliseconds.optional(),
       heartbeat: milliseconds.optional(),
       drain: milliseconds.optional(),
+    })
+    .optional(),
+  failover: z
+    .strictObject({
+      attempts: z.number().int().min(1).max(100).optional(),
+      within: milliseconds.optional(),
+      maxRetryAfter: milliseconds.optional(),
     })
     .optional(),
   holds: z

@@ -12,6 +12,8 @@ export interface UpstreamRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: BodyBytes | undefined
+  /** Milliseconds until a new connection must be made. @default 10_000 */
+  readonly connectTimeout?: number
   /** Milliseconds until the answer's headers must be there; 0 waits for ever. */
   readonly headersTimeout: number
   /** Milliseconds of silence within the body; 0 waits for ever. */

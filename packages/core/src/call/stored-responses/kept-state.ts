@@ -5,6 +5,7 @@ import { resumableResponses } from '../../dialects/openai-responses/resumable.ts
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ResponseRecord } from '../../responses/response-record.ts'
 import type { BoundCandidate, Target } from '../authorize.ts'
+import type { CallBasis } from '../call.ts'
 import type { Envelope } from '../envelope.ts'
 import { findMember } from '../json-members.ts'
 import type { Candidate } from '../resolve.ts'
@@ -21,28 +22,39 @@ export function keepsAnything({ definition }: ConfiguredProvider): boolean {
 }
 
 /**
- * What a call goes on from, if anything: it has to be made with the credential of that.
- *
- * @throws GatewayError, or rejects with it, when the state is not this account's, not there or not at this provider.
+ * What a call goes on from, if anything: it has to be made with the credential of that. Rejects when that is not
+ * this account's, or not there.
  */
 export function findPrevious(
   services: CallServices,
   { principal, dialect, envelope }: Asked,
-  candidate: Candidate | undefined,
+  candidates: readonly Candidate[],
 ): undefined | Promise<ResponseRecord> {
-  const { members, state } = envelope
-  if (!state) return undefined
-  // Prompts that Google keeps are no answers, and go to Google alone.
-  if (state.ownedAt === 'cachedContent' && candidate?.dialect === dialect) return undefined
-  if (!candidate || !keepsAnswers(dialect, candidate)) return refuseState(state)
-  if (findMember(members, 'request_id')) throw chosenId()
-  const { previous } = state
-  if (previous === undefined) return undefined
+  const { previous } = envelope.state ?? {}
+  if (previous === undefined || !candidates.some((candidate) => keepsAnswers(dialect, candidate)))
+    return undefined
   return services.responses.find(principal.account, previous).then((record) => {
-    if (!record) throw previousNotFound(previous)
-    assertSameProvider(record, candidate)
-    return record
+    if (record) return record
+    throw previousNotFound(previous)
   })
+}
+
+/**
+ * A candidate has to keep what the call goes on from, or asks to be kept.
+ *
+ * @throws GatewayError that names the member.
+ */
+export function assertState(
+  { dialect, envelope, previous }: Pick<CallBasis, 'dialect' | 'envelope' | 'previous'>,
+  candidate: Candidate,
+): void {
+  const { members, state } = envelope
+  if (!state) return
+  // Prompts that Google keeps are no answers, and go to Google alone.
+  if (state.ownedAt === 'cachedContent' && candidate.dialect === dialect) return
+  if (!keepsAnswers(dialect, candidate)) refuseState(state)
+  else if (findMember(members, 'request_id')) throw chosenId()
+  else if (previous) assertSameProvider(previous, candidate)
 }
 
 interface Asked {
@@ -51,9 +63,9 @@ interface Asked {
   readonly envelope: Envelope
 }
 
-function refuseState({ previous, background, ownedAt }: NonNullable<Envelope['state']>): undefined {
+function refuseState({ previous, background, ownedAt }: NonNullable<Envelope['state']>): void {
   const param = previous !== undefined ? 'previous_response_id' : (ownedAt ?? (background && 'background'))
-  if (!param) return undefined
+  if (!param) return
   throw new GatewayError({
     code: 'unsupported_parameter',
     message: `"${param}" needs state that this model's provider does not keep; send the whole input with "store": false.`,

@@ -71,6 +71,11 @@ export function createRun(services: CallServices, call: KeptCall, settlement: Se
         return nothing
       },
       release: () => end(settlement.release, () => {}),
+      free: (status, error) =>
+        end(
+          () => settlement.free(status, error),
+          () => {},
+        ),
       firstByte() {
         firstByteAt ??= Date.now()
         settlement.firstByte()

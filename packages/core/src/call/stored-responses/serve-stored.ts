@@ -6,6 +6,7 @@ import { asGatewayError, GatewayError } from '../../errors/gateway-error.ts'
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { ResponseRecord, RunRecord } from '../../responses/response-record.ts'
 import { answerError } from '../answer.ts'
+import { endCall } from '../attempts/end-call.ts'
 import type { Call } from '../call.ts'
 import { dispatch } from '../dispatch.ts'
 import { scanMembers } from '../json-members.ts'
@@ -75,6 +76,7 @@ async function prepare(services: CallServices, asked: Asked): Promise<Call> {
     envelope: {
       members: noBody,
       model: record.model,
+      fallbacks: [],
       stream: errand.action === 'read' && new URLSearchParams(search).get('stream') === 'true',
       includeUsage: true,
       maxOutputTokens: undefined,
@@ -97,6 +99,10 @@ async function prepare(services: CallServices, asked: Asked): Promise<Call> {
     held: 0n,
     limit: undefined,
     keeper: undefined,
+    isFree: true,
+    dispatchedAt: Date.now(),
+    watch: undefined,
+    course: undefined,
   }
 }
 
@@ -111,7 +117,11 @@ function send(services: CallServices, call: Call, { record, run, errand }: Store
   const free = createFreeSettlement(services)
   const keeper = createReadKeeper(services, { record, run, action: errand.action })
   const settlement = run && call.envelope.stream ? createReadSettlement(services, run, free) : free
-  dispatch(patient(services), { ...call, keeper: call.envelope.stream ? undefined : keeper }, settlement)
+  const shown = { ...call, keeper: call.envelope.stream ? undefined : keeper }
+  dispatch(patient(services), shown, {
+    settlement,
+    onFailure: (attempt, failure) => endCall(attempt, failure, 'stop'),
+  })
 }
 
 /** A run that is queued has nothing to say for longer than an answer that somebody waits for. */

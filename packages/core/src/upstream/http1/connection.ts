@@ -139,13 +139,13 @@ export function openConnection<Sent extends Task>(options: ConnectionOptions<Sen
   socket.once('end', finish)
   socket.on('error', destroy)
   socket.once('close', close)
-  deadline.start('connect_timeout', times.connect)
 
   const connection: Connection<Sent> = {
     send(next) {
       task = next
       begun = false
-      if (connected) {
+      if (!connected) deadline.start('connect_timeout', next.request.connectTimeout ?? times.connect)
+      else {
         socket.ref()
         deadline.start('headers_timeout', next.request.headersTimeout)
       }

@@ -1,0 +1,89 @@
+import type { Exchange } from '../../exchange/exchange.ts'
+import type { Target } from '../authorize.ts'
+import type { Attempt } from '../dispatch.ts'
+import type { CallServices } from '../services.ts'
+import { type Course, stepBetween, type Waiting } from './course.ts'
+import { endCall, noteAttempt } from './end-call.ts'
+import { type Failure, type Remedy, remedyFor } from './failure.ts'
+import { pursue, tryTarget } from './pursue.ts'
+import { reportFailure } from './report-health.ts'
+
+/** What follows an attempt that brought no answer: the next one, or the end of the call. */
+export function followFailure(services: CallServices, attempt: Attempt, failure: Failure): void {
+  reportFailure(attempt.call, failure)
+  const remedy = remedyFor(failure.error, failure.words)
+  if (remedy === 'none' || attempt.call.exchange.hasLeft()) endCall(attempt, failure, 'stop')
+  else seekRemedy(services, attempt, { failure, remedy })
+}
+
+interface Failed {
+  readonly failure: Failure
+  readonly remedy: Remedy
+}
+
+function seekRemedy(services: CallServices, attempt: Attempt, { failure, remedy }: Failed): void {
+  const { target } = attempt.call
+  const course = attempt.call.course as Course
+  if (remedy === 'larger_context') course.contextAbove = contextOf(target)
+  else noteWait(services, course, { target, failure })
+  course.failed = {
+    handOn(next) {
+      noteAttempt(attempt, failure, stepBetween(target, next))
+      attempt.settlement.pass()
+    },
+  }
+  const giveUp = () => endCall(attempt, failure, 'exhausted')
+  if (isSpent(services, course)) giveUp()
+  else goOn(services, course).catch(giveUp)
+}
+
+/** Where nobody knows how much a model takes, nobody knows which one takes more. */
+function contextOf({ resolution }: Target): number {
+  return resolution.entry?.contextWindow ?? Number.POSITIVE_INFINITY
+}
+
+/** Rejects when nothing is left that could be tried. */
+async function goOn(services: CallServices, course: Course): Promise<void> {
+  try {
+    await pursue(services, course)
+  } catch (error) {
+    const next = nextWaiting(course)
+    if (!next) throw error
+    await pause(course.basis.exchange, next.until - Date.now())
+    await tryTarget(services, course, next.target)
+  }
+}
+
+/** Whether a call has had all the attempts, or all the time, that it may have. */
+function isSpent({ settings }: CallServices, { attempts, basis }: Course): boolean {
+  return attempts >= settings.mostAttempts || Date.now() - basis.startedAt >= settings.attemptsWithin
+}
+
+/** A provider that asks for a short while is worth waiting for, once, when nobody else is left. */
+function noteWait(
+  { settings }: CallServices,
+  course: Course,
+  { target, failure }: { readonly target: Target; readonly failure: Failure },
+): void {
+  const { retryAfterMs } = failure
+  if (retryAfterMs === undefined || retryAfterMs > settings.longestRetryAfter) return
+  if (course.waiting.some((known) => known.target === target)) return
+  course.waiting.push({ target, until: Date.now() + retryAfterMs })
+}
+
+function nextWaiting({ waiting, waited }: Course): Waiting | undefined {
+  const [next] = waiting.filter((known) => !waited.has(known)).sort((one, other) => one.until - other.until)
+  if (next) waited.add(next)
+  return next
+}
+
+/** Ends early when the client leaves. */
+function pause(exchange: Exchange, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, Math.max(0, ms))
+    exchange.onLeave(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

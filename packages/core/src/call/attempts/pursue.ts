@@ -1,0 +1,139 @@
+import type { Nano } from '../../billing/money.ts'
+import { asGatewayError, GatewayError, reworded } from '../../errors/gateway-error.ts'
+import type { Target } from '../authorize.ts'
+import type { Call, ResolvedCall } from '../call.ts'
+import { dispatch, type Following } from '../dispatch.ts'
+import { reserve } from '../hold.ts'
+import { type HoldPlan, limitFor, planHold } from '../hold-plan.ts'
+import type { CallServices } from '../services.ts'
+import { createFreeSettlement, createSettlement } from '../settle.ts'
+import { keepAnswer } from '../stored-responses/answer-keeper.ts'
+import { assertOwnState, keepsAnswers } from '../stored-responses/kept-state.ts'
+import { createRun } from '../stored-responses/run.ts'
+import { type PreparedRequest, prepareRequest } from '../upstream-request.ts'
+import { followFailure } from './after-failure.ts'
+import type { Course } from './course.ts'
+import { nextTarget, skip } from './next-target.ts'
+
+/**
+ * Sends a call to the first target that can take it: at once where nothing has to be waited for.
+ *
+ * @throws GatewayError, or rejects with it, when none is left that can; nothing is held then.
+ */
+export function pursue(services: CallServices, course: Course): undefined | Promise<void> {
+  const target = nextTarget(services, course)
+  return target instanceof Promise
+    ? target.then((found) => tryTarget(services, course, found))
+    : tryTarget(services, course, target)
+}
+
+interface Ready {
+  readonly call: ResolvedCall
+  readonly prepared: PreparedRequest
+  readonly plan: HoldPlan | undefined
+}
+
+interface Reserved extends Ready {
+  /** Nano-dollars. */
+  readonly held: Nano
+}
+
+/** @param target Undefined when none is left. */
+export function tryTarget(
+  services: CallServices,
+  course: Course,
+  target: Target | undefined,
+): undefined | Promise<void> {
+  if (!target) throw whyNone(course)
+  try {
+    const call = { ...course.basis, target }
+    assertOwnState(call.envelope, target)
+    const prepared = prepareRequest(call, services.settings)
+    const plan = call.isFree ? undefined : planHold(services, call, prepared)
+    const ready = { call, prepared, plan }
+    const held = plan ? reserve(services, call, { plan, held: course.held }) : 0n
+    if (!(held instanceof Promise)) return launch(services, course, { ...ready, held })
+    return held.then(
+      (reserved) => launch(services, course, { ...ready, held: reserved }),
+      (error) => passOver(services, course, { target, error }),
+    )
+  } catch (error) {
+    return passOver(services, course, { target, error })
+  }
+}
+
+interface PassedOver {
+  readonly target: Target
+  readonly error: unknown
+}
+
+/** What one candidate cannot do, or what there are no credits for, another one may. */
+const ofCandidate: ReadonlySet<string> = new Set([
+  'unsupported_parameter',
+  'insufficient_credits',
+  'held_credits',
+])
+
+function passOver(
+  services: CallServices,
+  course: Course,
+  { target, error }: PassedOver,
+): undefined | Promise<void> {
+  const reason = asGatewayError(error)
+  if (!ofCandidate.has(reason.code)) throw reason
+  skip(course, target, reason)
+  return pursue(services, course)
+}
+
+function launch(services: CallServices, course: Course, ready: Reserved): undefined {
+  const { call, prepared, plan, held } = ready
+  if (plan) course.held = held
+  if (call.exchange.hasLeft()) throw clientLeft()
+  const limit = plan && limitFor(plan, held, call.envelope.choices)
+  const attempt: Call = {
+    ...call,
+    prepared: limit === undefined ? prepared : prepareRequest(call, services.settings, limit),
+    plan,
+    held,
+    limit,
+    keeper: undefined,
+    dispatchedAt: Date.now(),
+    watch: services.health.begin({
+      provider: call.target.resolution.provider,
+      keyId: call.target.credential.keyId,
+    }),
+    course,
+  }
+  course.attempts += 1
+  course.failed?.handOn(attempt.target)
+  course.failed = undefined
+  send(services, attempt)
+  return undefined
+}
+
+/** With what its answer needs that its provider keeps, or makes in the background. */
+function send(services: CallServices, call: Call): void {
+  const { plan, dialect, target, envelope } = call
+  const settlement = plan ? createSettlement(services, call) : createFreeSettlement(services, call.watch)
+  const { background, isKept } = envelope.state ?? { background: false, isKept: false }
+  const onFailure: Following['onFailure'] = (attempt, failure) => followFailure(services, attempt, failure)
+  if (plan && (background || isKept) && keepsAnswers(dialect, target)) {
+    const keeping = (background ? createRun : keepAnswer)(services, call, settlement)
+    dispatch(services, { ...call, keeper: keeping.keeper }, { settlement: keeping.settlement, onFailure })
+  } else dispatch(services, call, { settlement, onFailure })
+}
+
+/** Nobody gets to see it. */
+function clientLeft(): GatewayError {
+  return new GatewayError({ code: 'invalid_request', message: 'The client has left.' })
+}
+
+/** The first reason says what is wrong with what the client named; the others are told behind it. */
+function whyNone({ skipped }: Course): GatewayError {
+  const [first, ...others] = skipped
+  if (!first) return new GatewayError({ code: 'provider_unavailable', message: 'There is nobody to ask.' })
+  const { reason } = first
+  if (others.length === 0) return reason
+  const told = others.map(({ model, reason: { message } }) => `${model}: ${message}`).join(' ')
+  return reworded(reason, `${reason.message} Nor can the others be called: ${told}`)
+}
