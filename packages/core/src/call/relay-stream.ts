@@ -43,7 +43,7 @@ export function relayStream(attempt: Attempt): Relay {
     const verdict = admit(frames)
     if (verdict === 'commit') commit()
     else if (verdict === 'wait') clocks.firstEvent()
-    else stop(eventError(attempt, verdict.error))
+    else if (verdict) stop(eventError(attempt, verdict.error))
   }
   const breakOff = (error: GatewayError) => {
     clocks.stop()

@@ -5,15 +5,17 @@ import { createTextSplitter } from '../dialects/sse.ts'
 /**
  * Judges a stream by its first events: whether they are an answer, an error, or still neither.
  *
- * @returns A function that takes whole frames in order until it stops saying `wait`.
+ * @returns A function that takes whole frames in order until it says `commit` or finds an error; undefined for frames
+ * in which there is no event, such as those by which a provider keeps the connection alive.
  */
-export function createOpening(wire: StreamWire): (frames: WireText) => Opening {
+export function createOpening(wire: StreamWire): (frames: WireText) => Opening | undefined {
   const splitter = createTextSplitter()
   return (frames) => {
+    let said: Opening | undefined
     for (const event of splitter.push(fromWire(frames))) {
-      const verdict = wire.opening(event)
-      if (verdict !== 'wait') return verdict
+      said = wire.opening(event)
+      if (said !== 'wait') return said
     }
-    return 'wait'
+    return said
   }
 }
