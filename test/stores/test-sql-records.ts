@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { collect } from '../../packages/core/src/store/collect.ts'
 import type { Store } from '../../packages/core/src/store/open-store.ts'
+import { testAlteredRecords } from './test-altered-records.ts'
 
 interface Note {
   readonly text: string
@@ -12,6 +13,8 @@ interface Note {
  * @param open Opens the store of a database that belongs to these tests alone.
  */
 export function testSqlRecords(open: () => Store): void {
+  testAlteredRecords(() => open().records('altered'))
+
   test('makes its table once, however many ask for it first', async () => {
     const notes = Array.from({ length: 6 }, () => open().records<Note>('first'))
     await Promise.all(notes.map((records, index) => records.put(`id-${index}`, { text: `${index}` })))

@@ -10,6 +10,11 @@ export interface RecordAdapter<Options> {
   namespace: string | undefined
   get<Value>(key: string): Promise<Value | undefined>
   set(key: string, value: string): Promise<true>
+  /**
+   * Writes `value` where what is there is `expected`, to the letter, or where nothing is there and `expected` is
+   * undefined. One atomic step among everybody who writes to the store. Resolves to whether it was written.
+   */
+  replace(key: string, expected: string | undefined, value: string): Promise<boolean>
   setMany(entries: readonly RecordEntry[]): Promise<void>
   delete(key: string): Promise<boolean>
   clear(): Promise<void>

@@ -1,6 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Keyv, type KeyvStoreAdapter } from 'keyv'
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
+import { testAlteredRecords } from '../../../../test/stores/test-altered-records.ts'
 import { collect } from './collect.ts'
+import { openStore } from './open-store.ts'
+import { createPrefixedAdapter } from './prefixed-adapter.ts'
 import { createRecordStore } from './record-store.ts'
 import { createSqliteAdapter } from './sqlite-adapter.ts'
 import { openRecordsDatabase } from './sqlite-database.ts'
@@ -70,6 +76,39 @@ describe('createRecordStore', () => {
     const records = createRecordStore({ namespace: 'n', adapter: answering(() => [true, false]) })
     await expect(records.putMany([['a', {}]])).rejects.toMatchObject(unavailable)
   })
+})
+
+describe('records altered in memory', () => {
+  const store = openStore('memory:')
+  testAlteredRecords(() => store.records('altered'))
+})
+
+describe('records altered in a file', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tollgate-records-'))
+  const stores = Array.from({ length: 3 }, () => openStore(`sqlite:${join(folder, 'records.db')}`))
+  let next = 0
+  afterAll(() => {
+    for (const store of stores) store.close()
+    rmSync(folder, { recursive: true })
+  })
+  testAlteredRecords(() => {
+    next += 1
+    return (stores[next % stores.length] as (typeof stores)[0]).records('altered')
+  })
+})
+
+describe('records altered in a storage that cannot compare, by its only writer', () => {
+  const keyv = new Keyv()
+  const adapter = createPrefixedAdapter(keyv.store, 'tollgate:altered:')
+  const records = createRecordStore<{ count: number }>({ namespace: 'altered', adapter })
+  testAlteredRecords(() => records)
+})
+
+test('a record that others write without end is given up on', async () => {
+  const { adapter } = open()
+  const never = { ...adapter, replace: async () => false }
+  const records = createRecordStore({ namespace: 'n', adapter: never })
+  await expect(records.alter('a', () => ({ text: 'mine' }))).rejects.toMatchObject(unavailable)
 })
 
 describe('createSqliteAdapter', () => {

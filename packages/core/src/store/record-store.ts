@@ -1,5 +1,7 @@
-import { Keyv, type KeyvStoreAdapter } from 'keyv'
+import { Keyv } from 'keyv'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { alterText, type RecordStorage, replaceableTexts } from './alter-record.ts'
+import { takeTurns } from './take-turns.ts'
 import { withTimeout } from './with-timeout.ts'
 
 /**
@@ -13,6 +15,12 @@ export interface RecordStore<T extends object> {
   putMany(entries: Iterable<readonly [id: string, value: T]>): Promise<void>
   /** Refuses an id that is there already. */
   create(id: string, value: T): Promise<void>
+  /**
+   * Reads, changes and writes back as one step, also between processes: where another one writes meanwhile, `change`
+   * is asked again with what that one wrote. What it throws is passed on, and what it returns is written; undefined
+   * leaves the record as it is. Resolves to what was returned last.
+   */
+  alter<Next extends T | undefined>(id: string, change: (current: T | undefined) => Next): Promise<Next>
   /** Resolves to whether there was something to delete. */
   delete(id: string): Promise<boolean>
   list(): AsyncIterable<readonly [id: string, value: T]>
@@ -20,8 +28,11 @@ export interface RecordStore<T extends object> {
 
 export interface RecordStoreOptions {
   readonly namespace: string
-  /** A Map or a Keyv storage adapter, used by no other namespace. */
-  readonly adapter: KeyvStoreAdapter | Map<string, unknown>
+  /**
+   * A Map or a Keyv storage adapter, used by no other namespace. One that cannot compare and set must have no other
+   * writer.
+   */
+  readonly adapter: RecordStorage
   /** Milliseconds for each call. @default 2000 */
   readonly timeoutMs?: number
 }
@@ -58,10 +69,42 @@ export function createRecordStore<T extends object>(options: RecordStoreOptions)
     const raw: unknown = await ask(() => keyv.getRaw(id))
     return raw === undefined ? undefined : asRecord<T>((raw as { value?: unknown }).value)
   }
-  const put = async (id: string, value: T) => confirm(await ask(() => keyv.set(id, value)))
+  const write = async (id: string, value: T) => confirm(await ask(() => keyv.set(id, value)))
+  const texts = replaceableTexts(adapter)
+  const turns = takeTurns()
+  /** Where the storage cannot compare and set, nobody writes while a record is being altered. */
+  const inTurn: typeof turns = texts ? (_, work) => work() : turns
+
+  const alter = async <Next extends T | undefined>(
+    id: string,
+    change: (current: T | undefined) => Next,
+  ): Promise<Next> => {
+    if (!texts) {
+      return inTurn(id, async () => {
+        const next = change(await get(id))
+        if (next !== undefined) await write(id, next)
+        return next
+      })
+    }
+    const outcome: { next?: Next; thrown?: unknown } = {}
+    const decide = (current: unknown) => {
+      const record = current === undefined ? undefined : readText<T>(current)
+      try {
+        outcome.next = change(record)
+      } catch (thrown) {
+        outcome.thrown = thrown
+        return undefined
+      }
+      return outcome.next === undefined ? undefined : writeText(outcome.next)
+    }
+    await ask(() => alterText(texts, id, decide))
+    if ('thrown' in outcome) throw outcome.thrown
+    return outcome.next as Next
+  }
   return {
     get,
-    put,
+    put: (id, value) => inTurn(id, () => write(id, value)),
+    alter,
     putMany: async (entries) => {
       const all = Array.from(entries, ([key, value]) => ({ key, value }))
       const answers: unknown = await ask(() => keyv.setMany(all))
@@ -69,12 +112,12 @@ export function createRecordStore<T extends object>(options: RecordStoreOptions)
       if (Array.isArray(answers)) for (const written of answers) confirm(written)
     },
     create: async (id, value) => {
-      if ((await get(id)) !== undefined) {
+      await alter(id, (current) => {
+        if (current === undefined) return value
         throw new GatewayError({ code: 'invalid_request', message: `"${id}" exists already.`, param: 'id' })
-      }
-      await put(id, value)
+      })
     },
-    delete: (id) => ask(() => keyv.delete(id)),
+    delete: (id) => inTurn(id, () => ask(() => keyv.delete(id))),
     list: async function* () {
       const entries: AsyncIterator<[string, unknown], void> | undefined = keyv.iterator?.(undefined)
       if (!entries) throw storeUnavailable(new Error(`"${namespace}" cannot be listed.`))
@@ -85,6 +128,16 @@ export function createRecordStore<T extends object>(options: RecordStoreOptions)
       }
     },
   }
+}
+
+/** As Keyv writes it. */
+function writeText(value: object): string {
+  return JSON.stringify({ value })
+}
+
+function readText<T>(text: unknown): T {
+  if (typeof text !== 'string') throw new Error('A stored record is not text.')
+  return asRecord<T>((JSON.parse(text) as { value?: unknown } | null)?.value)
 }
 
 /** Text that parses but is no record was written by somebody else, or damaged. */

@@ -10,6 +10,10 @@ export interface RecordsTable {
   getMany(namespace: string, keys: readonly string[]): Promise<readonly RecordRow[]>
   /** One statement, so all or none. No key comes twice. */
   setMany(namespace: string, entries: ReadonlyMap<string, string>): Promise<unknown>
+  /** Resolves to whether the row was there with this value, and has the other one now. */
+  replace(namespace: string, row: RecordRow, value: string): Promise<boolean>
+  /** Resolves to whether there was no row of this key, and is one now. */
+  insert(namespace: string, row: RecordRow): Promise<boolean>
   /** Resolves to whether there was something to delete. */
   delete(namespace: string, key: string): Promise<boolean>
   clear(namespace: string): Promise<unknown>
@@ -48,6 +52,10 @@ export function createSqlAdapter<Dialect extends string>({
     setMany: async (entries) => {
       await table.setMany(space(), new Map(entries.map(({ key, value }) => [key, value])))
     },
+    replace: (key, expected, value) =>
+      expected === undefined
+        ? table.insert(space(), [key, value])
+        : table.replace(space(), [key, expected], value),
     delete: (key) => table.delete(space(), key),
     clear: async () => {
       await table.clear(space())

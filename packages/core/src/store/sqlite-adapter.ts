@@ -41,6 +41,13 @@ export function createSqliteAdapter(options: SqliteAdapterOptions): SqliteAdapte
       statements.set.run(space(), key, value)
       return true
     },
+    replace: async (key, expected, value) => {
+      const { changes } =
+        expected === undefined
+          ? statements.insert.run(space(), key, value)
+          : statements.replace.run(value, space(), key, expected)
+      return changes > 0
+    },
     setMany: async (entries) => {
       inTransaction(database, () => {
         for (const { key, value } of entries) statements.set.run(space(), key, value)
@@ -77,6 +84,8 @@ function prepare(database: DatabaseSync) {
     set: database.prepare(
       'INSERT INTO records VALUES (?, ?, ?) ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value',
     ),
+    replace: database.prepare('UPDATE records SET value = ? WHERE namespace = ? AND key = ? AND value = ?'),
+    insert: database.prepare('INSERT INTO records VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     delete: database.prepare('DELETE FROM records WHERE namespace = ? AND key = ?'),
     clear: database.prepare('DELETE FROM records WHERE namespace = ?'),
     page: database.prepare(

@@ -1,6 +1,8 @@
 /** Deadlock and lock wait timeout: the server has undone the statement, and the same again may work. */
 const temporary: ReadonlySet<unknown> = new Set([1213, 1205])
 
+const duplicate = 1062
+
 interface SqlFailure {
   readonly errno?: unknown
   readonly sqlState?: unknown
@@ -15,4 +17,9 @@ export function isTemporary(error: unknown): boolean {
   const { errno, sqlState } = error as SqlFailure
   // Failures of the network have a number too, but no state.
   return typeof sqlState === 'string' && temporary.has(errno)
+}
+
+/** A row of this key is there already, and nothing was written. */
+export function isDuplicate(error: unknown): boolean {
+  return error instanceof Error && (error as SqlFailure).errno === duplicate
 }

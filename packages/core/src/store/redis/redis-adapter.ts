@@ -1,6 +1,15 @@
 import type { RecordAdapter } from '../record-adapter.ts'
+import { createScript } from './create-script.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { scan } from './scan.ts'
+
+/** A value that is missing is `false` to Lua, and so is an argument that was not sent `nil`. */
+const replaceScript = createScript(`
+local current = redis.call('HGET', KEYS[1], ARGV[1])
+if current ~= (ARGV[3] or false) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+return 1
+`)
 
 export interface RedisAdapterOptions {
   readonly connection: RedisConnection
@@ -29,6 +38,10 @@ export function createRedisAdapter(options: RedisAdapterOptions): RedisAdapter {
     set: async (key, value) => {
       await ask('HSET', key, value)
       return true
+    },
+    replace: async (key, expected, value) => {
+      const args = [key, value, ...(expected === undefined ? [] : [expected])]
+      return (await connection.evaluate(replaceScript, [hash()], args)) === 1
     },
     /** One command, so all or none. */
     setMany: async (entries) => {

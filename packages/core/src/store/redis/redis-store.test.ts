@@ -3,6 +3,7 @@ import KeyvValkey from '@keyv/valkey'
 import { Keyv } from 'keyv'
 import { afterAll, describe, expect, test } from 'vitest'
 import { describeWithService, redisUrl } from '../../../../../test/services.ts'
+import { testAlteredRecords } from '../../../../../test/stores/test-altered-records.ts'
 import { collect } from '../collect.ts'
 import { openStore } from '../open-store.ts'
 import { openRedis } from './open-redis.ts'
@@ -66,6 +67,17 @@ await describeWithService('records in Redis', redisUrl(), () => {
       await expect(notes.putMany([['a', { text: 'one' }]])).rejects.toMatchObject(unavailable)
       await expect(notes.delete('a')).rejects.toMatchObject(unavailable)
       await expect(collect(notes.list())).rejects.toMatchObject(unavailable)
+    })
+  })
+
+  describe('altered', () => {
+    const opened: ReturnType<typeof openStore>[] = []
+    afterAll(() => Promise.all(opened.map((store) => store.close())))
+    testAlteredRecords(() => {
+      const store = openStore(redisUrl())
+      opened.push(store)
+      used.add(`altered-${run}`)
+      return store.records(`altered-${run}`)
     })
   })
 
