@@ -65,7 +65,6 @@ export function createCircuit(rules: CircuitRules, random: () => number): Circui
   const close = (now: number) => {
     isOpen = false
     closedAt = now
-    consecutive = 0
     outcomes.clear()
     epoch += 1
   }

@@ -126,6 +126,53 @@ describe('the circuit of a provider', () => {
     expect(health.state('openai')).toMatchObject({ available: false, until: start + 2 * second })
   })
 
+  test('counts no failure of before it opened once it has closed again', () => {
+    const { clock, health, fail, times } = watch()
+    const early = Array.from({ length: 5 }, () => health.begin(managed))
+    times(5, () => fail({ kind: 'server' }))
+    clock.now += 2 * second
+    health.begin(managed).succeeded()
+    for (const attempt of early) attempt.failed({ kind: 'server' })
+    expect(health.state('openai')).toEqual({ available: true })
+  })
+
+  test('forgets the failures that opened it when it closes, and how long it was open once that is long ago', () => {
+    const { clock, health, fail, times } = watch()
+    times(10, () => {
+      health.begin(managed).succeeded()
+      fail({ kind: 'server' })
+    })
+    clock.now += 2 * second
+    health.begin(managed).succeeded()
+    fail({ kind: 'server' })
+    expect(health.state('openai')).toEqual({ available: true })
+    clock.now += 2 * minute
+    times(5, () => fail({ kind: 'server' }))
+    expect(health.state('openai').until).toBe(clock.now + 2 * second)
+  })
+
+  test('opens for longer when it has just closed', () => {
+    const { clock, health, fail, times } = watch()
+    times(5, () => fail({ kind: 'server' }))
+    clock.now += 2 * second
+    health.begin(managed).succeeded()
+    times(5, () => fail({ kind: 'server' }))
+    expect(health.state('openai').until).toBe(clock.now + 4 * second)
+  })
+
+  test('is not kept open by calls that were sent in spite of it, nor by one beside the probe', () => {
+    const { clock, health, fail, times, start } = watch()
+    times(5, () => fail({ kind: 'server' }))
+    clock.now += second
+    fail({ kind: 'server' })
+    expect(health.state('openai').until).toBe(start + 2 * second)
+    clock.now += second
+    const probe = health.begin(managed)
+    fail({ kind: 'server' })
+    probe.succeeded()
+    expect(health.state('openai')).toEqual({ available: true })
+  })
+
   test('is closed by a call that was sent in spite of it and succeeded', () => {
     const { health, fail, times } = watch()
     times(5, () => fail({ kind: 'server' }))
@@ -239,6 +286,15 @@ describe('what is kept', () => {
     expect(health.describe().credentials).toHaveLength(100)
     expect(health.state('openai', 'pk_99999').available).toBe(false)
     expect(health.state('openai', 'pk_0').available).toBe(true)
+  })
+
+  test('is what was asked for last', () => {
+    const { health, fail } = watch({ size: 2 })
+    fail({ kind: 'auth' }, key)
+    fail({ kind: 'auth' }, { ...key, keyId: 'pk_2' })
+    health.state('openai', 'pk_1')
+    fail({ kind: 'auth' }, { ...key, keyId: 'pk_3' })
+    expect(health.describe().credentials.map(({ keyId }) => keyId)).toEqual(['pk_1', 'pk_3'])
   })
 
   test('is given up once the last failure is a minute old and a call succeeds', () => {
