@@ -25,12 +25,17 @@ export interface Attempt {
   readonly headers: HeaderMap
   /** No answer has come of it, and its client has seen nothing of one: something else may be tried. */
   fail(failure: Failure): void
+  /** It speaks for the call from now on, and no other does. */
+  claim(): void
 }
 
 /** What follows an attempt. */
 export interface Following {
   readonly settlement: Settlement
   onFailure(attempt: Attempt, failure: Failure): void
+  /** @param withdraw Ends the attempt without a word. */
+  onLive?(withdraw: () => void): void
+  onClaim?(): void
 }
 
 /** What a relay does with the rest of an answer once its status is known. */
@@ -40,6 +45,8 @@ export interface Relay {
   failed(error: Error): void
   /** The client has gone; the upstream has been aborted already. */
   left(): void
+  /** Another attempt answers in its place. */
+  withdrawn?(): void
 }
 
 /**
@@ -61,7 +68,7 @@ export function dispatch(services: CallServices, call: Call, following: Followin
 function createReceiver(
   services: CallServices,
   call: Call,
-  { settlement, onFailure }: Following,
+  { settlement, onFailure, onLive, onClaim }: Following,
 ): UpstreamReceiver {
   let relay: Relay | undefined
   let control!: UpstreamControl
@@ -69,6 +76,7 @@ function createReceiver(
   let patience: NodeJS.Timeout | undefined
   let late: GatewayError | undefined
   const { drain } = services.settings
+  const claim = () => onClaim?.()
   const begin = (status: number, headers: HeaderMap) => {
     const { prepared } = call
     const attempt: Attempt = {
@@ -80,6 +88,7 @@ function createReceiver(
       status,
       headers,
       fail: (failure) => onFailure(attempt, failure),
+      claim,
     }
     return chooseRelay(attempt)
   }
@@ -90,6 +99,7 @@ function createReceiver(
       act(relay)
     } catch (error) {
       finished = true
+      claim()
       control.abort()
       breakDown({ services, call, settlement, relay }, error)
     }
@@ -102,6 +112,7 @@ function createReceiver(
   }
   const leave = () =>
     finish((current) => {
+      claim()
       // Of a request that had not even gone out nobody has taken anything in.
       if (!control.wasSent()) settlement.release()
       control.abort()
@@ -110,6 +121,12 @@ function createReceiver(
   return {
     opened(opened) {
       control = opened
+      onLive?.(() => {
+        finished = true
+        clearTimeout(patience)
+        relay?.withdrawn?.()
+        control.abort()
+      })
       const limit = answerLimit(services.settings, call)
       if (limit > 0)
         patience = setTimeout(() => {

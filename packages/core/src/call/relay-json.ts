@@ -59,6 +59,7 @@ function finish(attempt: Attempt, body: WireText): void {
     fail(attempt, unreadable(attempt))
     return
   }
+  attempt.claim()
   settlement.firstByte()
   const give = () => {
     const headers = answerHeaders(attempt)

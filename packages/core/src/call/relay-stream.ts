@@ -29,10 +29,11 @@ export function relayStream(attempt: Attempt): Relay {
     reason = error
     control.abort()
   }
-  const clocks = createStreamClocks(attempt, { onLate: stop, onPatienceLost: output.start })
+  const clocks = createStreamClocks(attempt, { onLate: stop, onPatienceLost: () => commit() })
   const session = createChargingSession(attempt, { delivered: meter.delivered, onExhausted: stop })
 
   const commit = () => {
+    attempt.claim()
     clocks.stop()
     output.start()
   }
@@ -45,10 +46,13 @@ export function relayStream(attempt: Attempt): Relay {
     else if (verdict === 'wait') clocks.firstEvent()
     else if (verdict) stop(eventError(attempt, verdict.error))
   }
-  const breakOff = (error: GatewayError) => {
+  const quit = () => {
     clocks.stop()
     output.stop()
     session.stop()
+  }
+  const breakOff = (error: GatewayError) => {
+    quit()
     const reading = meter.finish()
     if (output.hasStarted()) {
       settleStream(attempt, reading, 'cut')
@@ -80,10 +84,9 @@ export function relayStream(attempt: Attempt): Relay {
     },
     ended: () => finish(() => truncated(definition.id)),
     failed: (error) => finish(() => connectionError(error, definition.id, output.hasStarted())),
+    withdrawn: quit,
     left() {
-      clocks.stop()
-      output.stop()
-      session.stop()
+      quit()
       settleStream(attempt, meter.finish(), 'aborted')
     },
   }

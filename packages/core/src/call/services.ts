@@ -84,6 +84,8 @@ export interface CallSettings {
   readonly attemptsWithin: number
   /** A provider that asks for more is not waited for. */
   readonly longestRetryAfter: number
+  /** Another attempt begins beside one that has not answered by then; 0: none does. */
+  readonly hedgeAfter: number
   readonly connectTimeout: number
   /** One attempt until its answer begins; 0: no clock of its own. */
   readonly attemptTimeout: number

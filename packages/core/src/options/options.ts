@@ -129,6 +129,11 @@ export interface FailoverOptions {
    * @default 5000
    */
   readonly maxRetryAfter?: number
+  /**
+   * Milliseconds after which another attempt begins beside one that has not begun to answer. The first that answers is
+   * heard and charged; providers may bill the operator for both. @default 0: never
+   */
+  readonly hedgeAfter?: number
 }
 
 /** How credits are reserved while a call is under way. */

@@ -166,10 +166,11 @@ function settleTimes(timeouts: TimeoutOptions = {}) {
   }
 }
 
-function settleFailover({ attempts, within, maxRetryAfter }: FailoverOptions = {}) {
+function settleFailover({ attempts, within, maxRetryAfter, hedgeAfter }: FailoverOptions = {}) {
   return {
     mostAttempts: attempts ?? 10,
     attemptsWithin: within ?? 120_000,
     longestRetryAfter: maxRetryAfter ?? 5000,
+    hedgeAfter: hedgeAfter ?? 0,
   }
 }

@@ -126,6 +126,7 @@ export const optionsSchema = z.strictObject({
       attempts: z.number().int().min(1).max(100).optional(),
       within: milliseconds.optional(),
       maxRetryAfter: milliseconds.optional(),
+      hedgeAfter: milliseconds.optional(),
     })
     .optional(),
   holds: z

@@ -1,10 +1,13 @@
 import type { Exchange } from '../../exchange/exchange.ts'
 import type { Target } from '../authorize.ts'
+import type { Call } from '../call.ts'
 import type { Attempt } from '../dispatch.ts'
 import type { CallServices } from '../services.ts'
+import type { LiveAttempt } from './beside.ts'
 import { type Course, stepBetween, type Waiting } from './course.ts'
 import { endCall, noteAttempt } from './end-call.ts'
 import { type Failure, type Remedy, remedyFor } from './failure.ts'
+import { isSpent } from './is-spent.ts'
 import { pursue, tryTarget } from './pursue.ts'
 import { reportFailure } from './report-health.ts'
 
@@ -26,15 +29,29 @@ function seekRemedy(services: CallServices, attempt: Attempt, { failure, remedy 
   const course = attempt.call.course as Course
   if (remedy === 'larger_context') course.contextAbove = contextOf(target)
   else noteWait(services, course, { target, failure })
-  course.failed = {
-    handOn(next) {
-      noteAttempt(attempt, failure, stepBetween(target, next))
-      attempt.settlement.pass()
-    },
+  const handOn = (next: Target) => {
+    noteAttempt(attempt, failure, stepBetween(target, next))
+    attempt.settlement.pass()
   }
-  const giveUp = () => endCall(attempt, failure, 'exhausted')
+  const [beside] = leaveLive(course, attempt.call)
+  if (beside) {
+    handOn(beside.call.target)
+    return
+  }
+  const giveUp = () => {
+    course.failed = undefined
+    endCall(attempt, failure, 'exhausted')
+  }
+  course.failed = { handOn, giveUp }
   if (isSpent(services, course)) giveUp()
-  else goOn(services, course).catch(giveUp)
+  else if (!course.isSeeking) void goOn(services, course)
+}
+
+/** @returns Those that are left. */
+function leaveLive({ live }: Course, call: Call): readonly LiveAttempt[] {
+  const at = live.findIndex((known) => known.call.prepared === call.prepared)
+  if (at >= 0) live.splice(at, 1)
+  return live
 }
 
 /** Where nobody knows how much a model takes, nobody knows which one takes more. */
@@ -42,8 +59,20 @@ function contextOf({ resolution }: Target): number {
   return resolution.entry?.contextWindow ?? Number.POSITIVE_INFINITY
 }
 
-/** Rejects when nothing is left that could be tried. */
+/** The next target, or the end where nothing is left that could be tried. */
 async function goOn(services: CallServices, course: Course): Promise<void> {
+  course.isSeeking = true
+  try {
+    await seek(services, course)
+  } catch {
+    // What the last attempt failed of says more than why there is no other.
+    course.failed?.giveUp()
+  } finally {
+    course.isSeeking = false
+  }
+}
+
+async function seek(services: CallServices, course: Course): Promise<void> {
   try {
     await pursue(services, course)
   } catch (error) {
@@ -52,11 +81,6 @@ async function goOn(services: CallServices, course: Course): Promise<void> {
     await pause(course.basis.exchange, next.until - Date.now())
     await tryTarget(services, course, next.target)
   }
-}
-
-/** Whether a call has had all the attempts, or all the time, that it may have. */
-function isSpent({ settings }: CallServices, { attempts, basis }: Course): boolean {
-  return attempts >= settings.mostAttempts || Date.now() - basis.startedAt >= settings.attemptsWithin
 }
 
 /** A provider that asks for a short while is worth waiting for, once, when nobody else is left. */

@@ -4,6 +4,7 @@ import type { AttemptRecord, AttemptVerdict } from '../../telemetry/attempt.ts'
 import type { Target } from '../authorize.ts'
 import type { CallBasis } from '../call.ts'
 import type { Candidate } from '../resolve.ts'
+import type { LiveAttempt } from './beside.ts'
 
 /** A candidate that was passed over, and why. */
 export interface Skipped {
@@ -23,6 +24,8 @@ export interface Waiting {
 export interface FailedAttempt {
   /** The next one is on its way; the hold is its own from now on. */
   handOn(next: Target): void
+  /** Nothing is left: the call ends. */
+  giveUp(): void
 }
 
 /** The way of one call over its candidates. Changes as the call goes on; made once for each call. */
@@ -47,6 +50,12 @@ export interface Course {
   readonly waited: Set<Waiting>
   /** Only models that take more than this many tokens can help. */
   contextAbove: number
+  /** Attempts under way: more than one only where one was sent beside another. */
+  readonly live: LiveAttempt[]
+  /** Another target is being looked for. */
+  isSeeking: boolean
+  /** Sends another attempt beside the one under way. */
+  hedge: NodeJS.Timeout | undefined
   /** The attempt that failed last, until the next one is on its way. */
   failed: FailedAttempt | undefined
   /** The stream's status is out, with heartbeats behind it and nothing else. */
@@ -69,6 +78,9 @@ export function createCourse(basis: CallBasis, candidates: readonly Candidate[])
     waiting: [],
     waited: new Set(),
     contextAbove: 0,
+    live: [],
+    isSeeking: false,
+    hedge: undefined,
     failed: undefined,
     hasBegun: false,
     sequence: () => 0,

@@ -12,6 +12,7 @@ import type { Failure } from './failure.ts'
 export function endCall(attempt: Attempt, failure: Failure, verdict: AttemptVerdict): void {
   const { call, settlement } = attempt
   const { exchange, dialect, course } = call
+  attempt.claim()
   noteAttempt(attempt, failure, verdict)
   settlement.free('failed', failure.error)
   if (exchange.hasLeft()) return

@@ -2,16 +2,17 @@ import type { Nano } from '../../billing/money.ts'
 import { asGatewayError, GatewayError, reworded } from '../../errors/gateway-error.ts'
 import type { Target } from '../authorize.ts'
 import type { Call, ResolvedCall } from '../call.ts'
-import { dispatch, type Following } from '../dispatch.ts'
+import { dispatch } from '../dispatch.ts'
 import { reserve } from '../hold.ts'
 import { type HoldPlan, limitFor, planHold } from '../hold-plan.ts'
 import type { CallServices } from '../services.ts'
-import { createFreeSettlement, createSettlement } from '../settle.ts'
+import { createFreeSettlement, createSettlement, type Settlement } from '../settle.ts'
 import { keepAnswer } from '../stored-responses/answer-keeper.ts'
 import { assertOwnState, keepsAnswers } from '../stored-responses/kept-state.ts'
 import { createRun } from '../stored-responses/run.ts'
 import { type PreparedRequest, prepareRequest } from '../upstream-request.ts'
 import { followFailure } from './after-failure.ts'
+import { hedge, overtake } from './beside.ts'
 import type { Course } from './course.ts'
 import { nextTarget, skip } from './next-target.ts'
 
@@ -116,11 +117,21 @@ function send(services: CallServices, call: Call): void {
   const { plan, dialect, target, envelope } = call
   const settlement = plan ? createSettlement(services, call) : createFreeSettlement(services, call.watch)
   const { background, isKept } = envelope.state ?? { background: false, isKept: false }
-  const onFailure: Following['onFailure'] = (attempt, failure) => followFailure(services, attempt, failure)
   if (plan && (background || isKept) && keepsAnswers(dialect, target)) {
     const keeping = (background ? createRun : keepAnswer)(services, call, settlement)
-    dispatch(services, { ...call, keeper: keeping.keeper }, { settlement: keeping.settlement, onFailure })
-  } else dispatch(services, call, { settlement, onFailure })
+    follow(services, { ...call, keeper: keeping.keeper }, keeping.settlement)
+  } else follow(services, call, settlement)
+}
+
+function follow(services: CallServices, call: Call, settlement: Settlement): void {
+  const course = call.course as Course
+  dispatch(services, call, {
+    settlement,
+    onFailure: (attempt, failure) => followFailure(services, attempt, failure),
+    onLive: (withdraw) => void course.live.push({ call, settlement, withdraw }),
+    onClaim: () => overtake(course, call),
+  })
+  hedge(services, course)
 }
 
 /** Nobody gets to see it. */

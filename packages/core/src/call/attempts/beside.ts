@@ -1,0 +1,54 @@
+import type { Call } from '../call.ts'
+import type { CallServices } from '../services.ts'
+import type { Settlement } from '../settle.ts'
+import { recordAttempt } from './attempt-record.ts'
+import type { Course } from './course.ts'
+import { isSpent } from './is-spent.ts'
+import { pursue } from './pursue.ts'
+
+/** An attempt that is under way. */
+export interface LiveAttempt {
+  readonly call: Call
+  readonly settlement: Settlement
+  /** Ends it without a word. */
+  withdraw(): void
+}
+
+/**
+ * Lets another attempt run beside the one that is under way, should that not have begun to answer after a while. The
+ * client hears the first that answers, and pays for that alone.
+ */
+export function hedge(services: CallServices, course: Course): void {
+  const { hedgeAfter } = services.settings
+  const { isFree, envelope } = course.basis
+  // What a provider keeps would be there twice.
+  const isKept = envelope.state?.isKept || envelope.state?.background
+  if (hedgeAfter === 0 || isFree || isKept || course.hedge) return
+  course.hedge = setTimeout(() => void begin(services, course), hedgeAfter).unref()
+}
+
+async function begin(services: CallServices, course: Course): Promise<void> {
+  if (course.isSeeking || course.live.length !== 1 || isSpent(services, course)) return
+  course.isSeeking = true
+  try {
+    await pursue(services, course)
+  } catch {
+    // Nobody else is there; the first one is still at work.
+  } finally {
+    course.isSeeking = false
+    course.failed?.giveUp()
+  }
+}
+
+/** One attempt speaks for the call from now on: those beside it are withdrawn. */
+export function overtake({ live, records, hedge: timer }: Course, winner: Call): void {
+  clearTimeout(timer)
+  if (live.length < 2) return
+  for (const { call, settlement, withdraw } of live.splice(0)) {
+    if (call === winner) continue
+    records.push(recordAttempt(call, { verdict: 'overtaken', status: 0 }))
+    call.watch?.abandoned()
+    settlement.pass()
+    withdraw()
+  }
+}
