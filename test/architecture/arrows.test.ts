@@ -58,7 +58,7 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
   models: ['options'],
   providers: ['billing', 'options'],
   dialects: ['providers'],
-  options: ['call', 'telemetry'],
+  options: ['access', 'call', 'telemetry'],
   exchange: ['upstream'],
   upstream: [],
   store: [],
@@ -69,7 +69,7 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only these rooms may touch. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  'node:net': ['upstream'],
+  'node:net': ['access', 'upstream'],
   'node:tls': ['upstream'],
   '@smithy/signature-v4': ['upstream'],
   keyv: ['options', 'store'],

@@ -1,4 +1,4 @@
-import type { AccessKeys } from './access/access-keys.ts'
+import type { Access } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
 import type { ProviderKeys } from './access/provider-keys.ts'
 import { recordFee } from './billing/recompute-charge.ts'
@@ -22,7 +22,7 @@ import type { Transport } from './upstream/transport.ts'
 
 export interface GatewayParts {
   readonly resolved: ResolvedOptions
-  readonly keys: AccessKeys
+  readonly access: Pick<Access, 'keys' | 'callers'>
   readonly providerKeys: ProviderKeys
   readonly credits: CreditDriver
   readonly responses: ResponseRecords
@@ -40,7 +40,7 @@ export interface GatewayServices extends CallServices {
 /** Ties options, keys and credits into what the life of a call needs. */
 export function createServices({
   resolved,
-  keys,
+  access,
   providerKeys,
   credits,
   responses,
@@ -53,7 +53,7 @@ export function createServices({
     (setup) => [setup.id, configure(setup, setup.id === sandboxProvider.id ? sandbox : http)] as const,
   )
   return {
-    authenticate: createAuthenticate({ keys, ...(authenticate && { authenticate }) }),
+    authenticate: createAuthenticate({ ...access, ...(authenticate && { authenticate }) }),
     ownCredentials: providerKeys.secretsFor,
     models,
     providers: new Map(providers),

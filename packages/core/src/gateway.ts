@@ -1,4 +1,8 @@
-import { type AccessKeys, createAccessKeys } from './access/access-keys.ts'
+import type { AccessKeys } from './access/access-keys.ts'
+import type { Accounts } from './access/accounts/accounts.ts'
+import type { Configurations } from './access/configurations/configurations.ts'
+import type { ManagementKeys } from './access/management/management-keys.ts'
+import type { ProviderKeyRecord } from './access/provider-key.ts'
 import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts'
 import { serve, serveUnknown } from './call/serve.ts'
 import { callableModels } from './call/serve-models.ts'
@@ -10,6 +14,7 @@ import { startDriver } from './credits/start-driver.ts'
 import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { createWebExchange } from './exchange/web-exchange.ts'
+import { createGatewayAccess } from './gateway-access.ts'
 import { createServices } from './gateway-services.ts'
 import { closeOnSignal } from './gateway-signals.ts'
 import { type ListedModel, renderModelList } from './models/listing.ts'
@@ -29,10 +34,19 @@ export interface Gateway {
   /** Answers a path that is not the gateway's, where there is no host to fall back on. */
   handleUnknown(exchange: Exchange): void
   /** The gateway without a socket: hand it to an SDK as its `fetch`. Bound, so it can be passed around. */
-  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+  readonly fetch: (
+    input: string | URL | Request,
+    init?: RequestInit & {
+      /** The client's address, for access keys that are open to some addresses only. */
+      readonly remoteAddress?: string | undefined
+    },
+  ) => Promise<Response>
   /** Resolves once the stores answer. Calls wait for it by themselves. */
   ready(): Promise<void>
-  readonly keys: Omit<AccessKeys, 'flush' | 'close'>
+  readonly keys: Omit<AccessKeys, 'flush' | 'close' | 'forget'>
+  readonly configurations: Configurations
+  readonly accounts: Accounts
+  readonly managementKeys: ManagementKeys
   readonly credits: Credits
   readonly providerKeys: Omit<ProviderKeys, 'secretsFor'>
   readonly models: {
@@ -89,17 +103,14 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
   const { logger, secret } = resolved
   const started = startDriver(credits, logger)
   const { driver } = started
-  const keys = createAccessKeys({
-    records: store.records('access-keys'),
-    revocations: store.records('access-key-revocations'),
-    lastUsed: store.records('access-key-uses'),
-    logger,
-  })
-  const providerKeys = createProviderKeys({ records: store.records('provider-keys'), secret })
+  const providerKeyRecords = store.records<ProviderKeyRecord>('provider-keys')
+  const providerKeys = createProviderKeys({ records: providerKeyRecords, secret })
+  const access = createGatewayAccess({ resolved, store, providerKeys: providerKeyRecords })
+  const { keys, configurations, accounts, managementKeys } = access
   const ending = new AbortController()
   const services = createServices({
     resolved,
-    keys,
+    access,
     providerKeys,
     credits: driver,
     responses: createResponseRecords({
@@ -146,12 +157,15 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     handle,
     handleUnknown: serveUnknown,
     fetch: async (input, init) => {
-      const { exchange, response } = createWebExchange(new Request(input, init))
+      const { exchange, response } = createWebExchange(new Request(input, init), init?.remoteAddress)
       if (!handle(exchange)) serveUnknown(exchange)
       return response
     },
     ready: started.ready,
     keys,
+    configurations,
+    accounts,
+    managementKeys,
     credits: createCredits(driver),
     providerKeys,
     models: {

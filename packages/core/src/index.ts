@@ -1,5 +1,37 @@
 export type { AccessKey, AccessKeyLimits, CreatedAccessKey, Metadata } from './access/access-key.ts'
-export type { CreateAccessKey, RotateAccessKey, UpdateAccessKey } from './access/access-key-input.ts'
+export type {
+  AccessKeyFilter,
+  CreateAccessKey,
+  RotateAccessKey,
+  UpdateAccessKey,
+} from './access/access-key-input.ts'
+export type { Account, UpdateAccount } from './access/accounts/account.ts'
+export type { Accounts } from './access/accounts/accounts.ts'
+export type { CallerPolicy } from './access/callers/caller.ts'
+export type { Configuration, LinkedConfiguration } from './access/configurations/configuration.ts'
+export type { CreateConfiguration, UpdateConfiguration } from './access/configurations/configuration-input.ts'
+export type { Configurations } from './access/configurations/configurations.ts'
+export type {
+  CreatedManagementKey,
+  CreateManagementKey,
+  ManagementKey,
+  ManagementScope,
+} from './access/management/management-key.ts'
+export type { ManagementKeys } from './access/management/management-keys.ts'
+export type { MomentInput } from './access/member-input.ts'
+export type { Routing } from './access/policies/routing-input.ts'
+export type {
+  AllowDeny,
+  KeyStrategy,
+  PolicyLimits,
+  PolicyTimeouts,
+  RoutingRule,
+  RoutingStep,
+  Scope,
+  SelectionStrategyName,
+  SpendLimit,
+  StepKey,
+} from './access/policy.ts'
 export type { CreateProviderKey, ProviderKey } from './access/provider-key.ts'
 export type { FeeOptions } from './billing/fee.ts'
 export type { BucketName } from './billing/usage.ts'

@@ -18,7 +18,10 @@ export function aiGateway(mount?: MountOptions): GatewayMiddleware {
   const middleware: RequestHandler = (request, response, next) => {
     // Express has taken the mount path off `url`; a parser that ran before has taken the body.
     const body: unknown = (request as { readonly rawBody?: unknown }).rawBody ?? request.body
-    if (!gateway.handle(createNodeExchange({ request, response, url: request.url, body }))) next()
+    // With the proxies that the application trusts.
+    const remoteAddress = () => request.ip
+    const exchange = createNodeExchange({ request, response, url: request.url, body, remoteAddress })
+    if (!gateway.handle(exchange)) next()
   }
   return Object.assign(middleware, { gateway })
 }

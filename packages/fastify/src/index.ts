@@ -47,7 +47,14 @@ function addRoutes(scope: FastifyInstance, gateway: Gateway): void {
       handler(request, reply) {
         takeOver(reply)
         const url = below(request.raw.url ?? '/', depth)
-        const exchange = createNodeExchange({ request: request.raw, response: reply.raw, url })
+        // With the proxies that the server trusts.
+        const remoteAddress = () => request.ip
+        const exchange = createNodeExchange({
+          request: request.raw,
+          response: reply.raw,
+          url,
+          remoteAddress,
+        })
         if (!gateway.handle(exchange)) gateway.handleUnknown(exchange)
       },
     })

@@ -24,7 +24,9 @@ export function aiGateway(mount?: MountOptions): GatewayMiddleware {
   const middleware: Middleware = async (context, next) => {
     const { rawBody, body } = context.request as ParsedRequest
     const { req: request, res: response, url } = context
-    const exchange = createNodeExchange({ request, response, url, body: rawBody ?? body })
+    // With the proxies that the application trusts.
+    const remoteAddress = () => context.ip
+    const exchange = createNodeExchange({ request, response, url, body: rawBody ?? body, remoteAddress })
     if (!gateway.handle(exchange)) return next()
     // The gateway writes to the raw response, so Koa must neither answer nor wait.
     takeOver(context)

@@ -1,32 +1,49 @@
 import { z } from 'zod'
-import { parseUsd } from '../billing/money.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
-import { isStoredName, nameRule } from '../store/stored-name.ts'
 import type { AccessKeyLimits, Metadata } from './access-key.ts'
+import { accountName, label, type MomentInput, metadata, moment, tags } from './member-input.ts'
+import { ipRangesSchema } from './policies/address-ranges.ts'
+import { limitsSchema } from './policies/limits-input.ts'
+import { scopeSchema } from './policies/scope-input.ts'
+import type { Scope } from './policy.ts'
 
-/** A moment: a Date, milliseconds since the epoch, or ISO 8601 text with a time zone. */
-export type MomentInput = Date | number | string
+export { label } from './member-input.ts'
 
 /** What makes an access key; only `account` is needed. */
 export interface CreateAccessKey {
   /** Who pays. */
   readonly account: string
   readonly name?: string | undefined
-  /** The access key configuration to link to. */
+  readonly description?: string | undefined
+  /** The id of the access key configuration to link to; one of this account's, or of none. */
   readonly configuration?: string | undefined
   readonly expiresAt?: MomentInput | undefined
   readonly limits?: AccessKeyLimits | undefined
+  readonly scope?: Scope | undefined
+  /** Addresses that calls may come from: `10.0.0.0/8`, `2001:db8::/32`. An empty list is none. */
+  readonly ipRanges?: readonly string[] | undefined
+  readonly tags?: readonly string[] | undefined
   readonly metadata?: Metadata | undefined
 }
 
-/** A member left out stays as it is; null clears it. `limits` and `metadata` are replaced as a whole. */
+/** A member left out stays as it is; null clears it. Each is replaced as a whole. */
 export interface UpdateAccessKey {
   readonly name?: string | null | undefined
+  readonly description?: string | null | undefined
   readonly configuration?: string | null | undefined
   readonly expiresAt?: MomentInput | null | undefined
   readonly disabled?: boolean | null | undefined
   readonly limits?: AccessKeyLimits | null | undefined
+  readonly scope?: Scope | null | undefined
+  readonly ipRanges?: readonly string[] | null | undefined
+  readonly tags?: readonly string[] | null | undefined
   readonly metadata?: Metadata | null | undefined
+}
+
+/** Which keys to list. */
+export interface AccessKeyFilter {
+  readonly account?: string | undefined
+  /** Those that link to this access key configuration. */
+  readonly configuration?: string | undefined
 }
 
 /** How a token is replaced while its key keeps its id, limits and history. */
@@ -35,54 +52,35 @@ export interface RotateAccessKey {
   readonly overlapMs?: number | undefined
 }
 
-/** A text that names something. */
-export const label = z.string().min(1).max(255)
-
-const count = z.int().min(1).max(1_000_000_000)
-
-const usd = z.string().superRefine((text, context) => {
-  try {
-    parseUsd(text, 'limit')
-  } catch {
-    context.addIssue('must be US dollars as decimal text, for instance "5.00"')
-  }
-})
-
-const limits = z.strictObject({
-  spend: z
-    .strictObject({ limit: usd, window: z.enum(['day', 'week', 'month', 'lifetime']).optional() })
-    .optional(),
-  rpm: count.optional(),
-  tpm: count.optional(),
-  concurrency: count.optional(),
-})
-
-const metadata = z
-  .record(z.string(), z.json())
-  .refine((value) => JSON.stringify(value).length <= 4096, 'must be at most 4096 characters of JSON')
-
-const moment = z
-  .union([z.date(), z.int(), z.iso.datetime({ offset: true })], {
-    error: 'must be a Date, milliseconds since 1970, or ISO 8601 text with a time zone',
-  })
-  .transform((value) => new Date(value).getTime())
-
 export const createSchema = z.strictObject({
-  account: label.refine(isStoredName, nameRule),
+  account: accountName,
   name: label.optional(),
+  description: label.optional(),
   configuration: label.optional(),
   expiresAt: moment.optional(),
-  limits: limits.optional(),
+  limits: limitsSchema.optional(),
+  scope: scopeSchema.optional(),
+  ipRanges: ipRangesSchema.optional(),
+  tags: tags.optional(),
   metadata: metadata.optional(),
 })
 
 export const updateSchema = z.strictObject({
   name: label.nullish(),
+  description: label.nullish(),
   configuration: label.nullish(),
   expiresAt: moment.nullish(),
   disabled: z.boolean().nullish(),
-  limits: limits.nullish(),
+  limits: limitsSchema.nullish(),
+  scope: scopeSchema.nullish(),
+  ipRanges: ipRangesSchema.nullish(),
+  tags: tags.nullish(),
   metadata: metadata.nullish(),
+})
+
+export const filterSchema = z.strictObject({
+  account: z.string().optional(),
+  configuration: z.string().optional(),
 })
 
 export const rotateSchema = z.strictObject({
@@ -92,14 +90,3 @@ export const rotateSchema = z.strictObject({
     .max(365 * 24 * 3600 * 1000)
     .optional(),
 })
-
-/**
- * A key that has expired already is always a mistake, most often seconds in place of milliseconds.
- *
- * @throws GatewayError `invalid_request` that names `expiresAt`.
- */
-export function assertFuture(expiresAt: number | null | undefined, now: number): void {
-  if (typeof expiresAt !== 'number' || expiresAt > now) return
-  const message = '"expiresAt" must lie in the future; numbers are milliseconds since 1970.'
-  throw new GatewayError({ code: 'invalid_request', message, param: 'expiresAt' })
-}

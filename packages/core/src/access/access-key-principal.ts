@@ -1,6 +1,9 @@
-import { parseUsd } from '../billing/money.ts'
 import type { AccessKeyRecord } from './access-key.ts'
-import type { LimitSet, Principal } from './principal.ts'
+import { compileRanges } from './policies/address-ranges.ts'
+import { assemblePrincipal } from './policies/assemble-principal.ts'
+import { compileScope } from './policies/compile-scope.ts'
+import type { Governing } from './policies/governing.ts'
+import type { Principal } from './principal.ts'
 
 /** Who a valid access key speaks for. */
 export interface AccessKeyPrincipal extends Principal {
@@ -12,24 +15,19 @@ export interface AccessKeyPrincipal extends Principal {
 }
 
 /** The principal of a key. */
-export function toPrincipal(record: AccessKeyRecord): AccessKeyPrincipal {
-  const { id, account, configuration } = record
-  const limits = toLimitSets(record)
-  return Object.freeze({ account, accessKeyId: id, subject: id, configuration, limits, policy: undefined })
-}
-
-function toLimitSets({ id, limits = {} }: AccessKeyRecord): readonly LimitSet[] {
-  const { spend, rpm, tpm, concurrency } = limits
-  const set: LimitSet = {
-    id,
-    owner: 'the access key',
-    ...(spend && {
-      spendLimit: parseUsd(spend.limit, 'limits.spend.limit'),
-      spendWindow: spend.window ?? 'lifetime',
-    }),
-    ...(rpm !== undefined && { rpm }),
-    ...(tpm !== undefined && { tpm }),
-    ...(concurrency !== undefined && { concurrency }),
+export function toPrincipal(
+  record: AccessKeyRecord,
+  governing: Extract<Governing, { readonly refusal: undefined }>,
+): AccessKeyPrincipal {
+  const { id, account, configuration, scope, limits, tags = [], ipRanges } = record
+  const identity = {
+    account,
+    accessKeyId: id,
+    subject: id,
+    counters: id,
+    layer: { owner: 'the access key', scope: compileScope(scope), limits, tags },
+    admitsAddress: compileRanges(ipRanges),
   }
-  return Object.keys(set).length > 2 ? [Object.freeze(set)] : []
+  const principal = assemblePrincipal(identity, governing)
+  return Object.freeze({ ...principal, accessKeyId: id, subject: id, configuration })
 }

@@ -1,29 +1,13 @@
-import { GatewayError } from '../errors/gateway-error.ts'
 import type { AccessKeyRecord, Moment } from './access-key.ts'
 import { type AccessKeyPrincipal, toPrincipal } from './access-key-principal.ts'
-import { hashToken, redactToken, sameHash } from './access-key-token.ts'
-
-const refusals = {
-  malformed: 'is malformed: it was cut off, mistyped, or is not a key of this gateway',
-  unknown: 'is unknown',
-  revoked: 'has been revoked',
-  disabled: 'is disabled',
-  expired: 'has expired',
-  replaced: 'was replaced by a rotation',
-} as const
-
-export type Refusal = keyof typeof refusals
+import { hashToken, sameHash } from './access-key-token.ts'
+import type { Governing } from './policies/governing.ts'
+import { type End, earlier, type Refusal } from './refusal.ts'
 
 /** What a token's record says about it, for as long as the record stays as it is. */
 export type Verdict =
   | { readonly accepted: true; readonly principal: AccessKeyPrincipal; readonly end: End }
   | { readonly accepted: false; readonly refusal: Refusal; readonly id: string }
-
-/** When an accepted token stops working, milliseconds since the epoch, and why. */
-interface End {
-  readonly at: number
-  readonly refusal: Refusal
-}
 
 export interface StoredKey {
   readonly record: AccessKeyRecord
@@ -31,13 +15,20 @@ export interface StoredKey {
 }
 
 /** Only a caller who holds the secret learns more about a key than that it is unknown. */
-export function judge(token: { id: string; text: string }, stored: StoredKey | undefined): Verdict {
-  const { id } = token
-  const end = stored && endOf(token.text, stored.record)
-  if (!stored || !end) return { accepted: false, refusal: 'unknown', id }
-  if (stored.revoked) return { accepted: false, refusal: 'revoked', id }
-  if (stored.record.disabled) return { accepted: false, refusal: 'disabled', id }
-  return { accepted: true, principal: toPrincipal(stored.record), end }
+export function judge(
+  { id, text }: { readonly id: string; readonly text: string },
+  stored: StoredKey | undefined,
+  governing: Governing | undefined,
+): Verdict {
+  const own = stored && endOf(text, stored.record)
+  if (!stored || !own || !governing) return { accepted: false, refusal: 'unknown', id }
+  const { record, revoked } = stored
+  if (revoked) return { accepted: false, refusal: 'revoked', id }
+  if (record.disabled) return { accepted: false, refusal: 'disabled', id }
+  if (governing.refusal !== undefined) return { accepted: false, refusal: governing.refusal, id }
+  const at = governing.configuration?.expiresAt ?? Number.POSITIVE_INFINITY
+  const end = earlier(own, { at, refusal: 'configuration expired' })
+  return { accepted: true, principal: toPrincipal(record, governing), end }
 }
 
 /** Undefined when the token is none of this key's. */
@@ -46,11 +37,5 @@ function endOf(token: string, { hash, previous, expiresAt }: AccessKeyRecord): E
   const expiry: End = { at: expiresAt ?? Number.POSITIVE_INFINITY, refusal: 'expired' }
   if (sameHash(presented, hash)) return expiry
   if (!previous || !sameHash(presented, previous.hash)) return undefined
-  return previous.until < expiry.at ? { at: previous.until, refusal: 'replaced' } : expiry
-}
-
-/** The 401 of a refusal; it names the public part of the key at most. */
-export function refuse(refusal: Refusal, id?: string): GatewayError {
-  const key = id === undefined ? 'The access key' : `The access key ${redactToken(id)}`
-  return new GatewayError({ code: 'invalid_api_key', message: `${key} ${refusals[refusal]}.` })
+  return earlier(expiry, { at: previous.until, refusal: 'replaced' })
 }

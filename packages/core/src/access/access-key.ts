@@ -1,22 +1,8 @@
 import { redactToken } from './access-key-token.ts'
+import type { PolicyLimits, Scope } from './policy.ts'
 
 /** Limits of one access key, beside the balance of its account. */
-export interface AccessKeyLimits {
-  readonly spend?:
-    | {
-        /** US dollars as decimal text: `'5.00'`. */
-        readonly limit: string
-        /** UTC; weeks begin on Monday. @default 'lifetime' */
-        readonly window?: 'day' | 'week' | 'month' | 'lifetime' | undefined
-      }
-    | undefined
-  /** Requests per minute. */
-  readonly rpm?: number | undefined
-  /** Tokens per minute. */
-  readonly tpm?: number | undefined
-  /** Calls at the same time. */
-  readonly concurrency?: number | undefined
-}
+export type AccessKeyLimits = PolicyLimits
 
 /** JSON of at most 4096 characters, kept as given. */
 export type Metadata = Readonly<Record<string, unknown>>
@@ -28,6 +14,7 @@ export interface AccessKey {
   /** `tg_<id>_…` */
   readonly redacted: string
   readonly name?: string
+  readonly description?: string
   /** The access key configuration it links to. */
   readonly configuration?: string
   readonly createdAt: number
@@ -40,6 +27,11 @@ export interface AccessKey {
   /** Until when the token before the last rotation works. */
   readonly previousTokenUntil?: number
   readonly limits?: AccessKeyLimits
+  /** Beside that of its configuration and its account: all must allow a call. */
+  readonly scope?: Scope
+  /** Addresses that calls may come from; an empty list is none. */
+  readonly ipRanges?: readonly string[]
+  readonly tags?: readonly string[]
   readonly metadata?: Metadata
 }
 
@@ -53,6 +45,7 @@ export interface AccessKeyRecord {
   readonly id: string
   readonly account: string
   readonly name?: string
+  readonly description?: string
   readonly configuration?: string
   /** SHA-256 of the whole token. */
   readonly hash: string
@@ -62,6 +55,9 @@ export interface AccessKeyRecord {
   readonly expiresAt?: number
   readonly disabled?: boolean
   readonly limits?: AccessKeyLimits
+  readonly scope?: Scope
+  readonly ipRanges?: readonly string[]
+  readonly tags?: readonly string[]
   readonly metadata?: Metadata
 }
 

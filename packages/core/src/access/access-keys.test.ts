@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
+import { policyNames } from '../../../../test/policies/names.ts'
 import { openStore, type Store } from '../store/open-store.ts'
 import type { RecordStore } from '../store/record-store.ts'
+import { createAccess } from './access.ts'
 import type { AccessKeyRecord } from './access-key.ts'
 import { createToken } from './access-key-token.ts'
-import { createAccessKeys } from './access-keys.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tollgate-access-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -31,14 +32,17 @@ function setUp(
     },
   }
   const lastUsed = store.records<{ at: number }>('access-key-uses')
-  const keys = createAccessKeys({
-    records: wrap(counted),
-    revocations: store.records('access-key-revocations'),
-    lastUsed,
+  const access = createAccess({
+    records: (namespace) => {
+      if (namespace === 'access-key-uses') return lastUsed as never
+      return namespace === 'access-keys' ? (wrap(counted) as never) : store.records(namespace)
+    },
+    names: policyNames(),
+    findProviderKey: async () => undefined,
     logger: { info: () => {}, warn: (fields) => warnings.push(fields), error: () => {} },
     now: () => clock.now,
   })
-  return { clock, keys, reads, warnings, stored, lastUsed, store }
+  return { ...access, clock, reads, warnings, stored, lastUsed, store }
 }
 
 /** Waits for the answer, thrown or rejected. */
@@ -54,13 +58,18 @@ const refused = (reason: RegExp) => ({
 
 describe('create', () => {
   test('shows the token once and the key without secrets ever after', async () => {
-    const { keys } = setUp()
+    const { keys, configurations } = setUp()
+    const { id: strict } = await configurations.create({ name: 'strict' })
     const { token, ...created } = await keys.create({
       account: 'acme',
       name: 'ci',
-      configuration: 'strict',
+      configuration: strict,
+      description: 'of the build',
+      scope: { models: { allow: ['GPT-4o'] } },
+      ipRanges: ['10.0.0.0/8'],
+      tags: ['build'],
       expiresAt: '2026-12-01T00:00:00Z',
-      limits: { spend: { limit: '5.00', window: 'day' }, rpm: 60 },
+      limits: { spend: { limit: '5.00', window: 'day' }, rpm: 60, maxOutputTokens: 100 },
       metadata: { team: 'red' },
     })
     expect(token).toMatch(/^tg_/)
@@ -68,12 +77,16 @@ describe('create', () => {
       id: created.id,
       account: 'acme',
       name: 'ci',
-      configuration: 'strict',
+      configuration: strict,
+      description: 'of the build',
+      scope: { models: { allow: ['gpt-4o'] } },
+      ipRanges: ['10.0.0.0/8'],
+      tags: ['build'],
       redacted: `tg_${created.id}_…`,
       createdAt: start,
       expiresAt: Date.UTC(2026, 11, 1),
       disabled: false,
-      limits: { spend: { limit: '5.00', window: 'day' }, rpm: 60 },
+      limits: { spend: { limit: '5.00', window: 'day' }, rpm: 60, maxOutputTokens: 100 },
       metadata: { team: 'red' },
     })
     expect(await keys.get(created.id)).toEqual(created)
@@ -87,6 +100,10 @@ describe('create', () => {
       await keys.create({ account })
     }
     expect((await keys.list()).map(({ account }) => account)).toEqual(['b', 'a', 'b'])
+    expect((await keys.list({ account: 'b' })).map(({ createdAt }) => createdAt)).toEqual([
+      start + 1,
+      start + 3,
+    ])
     expect((await keys.list('b')).map(({ createdAt }) => createdAt)).toEqual([start + 1, start + 3])
   })
 
@@ -105,6 +122,18 @@ describe('create', () => {
     ['limits.rps', { account: 'a', limits: { rps: 1 } }],
     ['expiresAt', { account: 'a', expiresAt: 'tomorrow' }],
     ['expiresAt', { account: 'a', expiresAt: start / 1000 + 60 }],
+    [
+      'limits.spend',
+      { account: 'a', limits: { spend: [{ limit: '5' }, { limit: '6', window: 'lifetime' }] } },
+    ],
+    ['limits.maxInputTokens', { account: 'a', limits: { maxInputTokens: -1 } }],
+    ['configuration', { account: 'a', configuration: 'cfg_none' }],
+    ['ipRanges.1', { account: 'a', ipRanges: ['10.0.0.1', '10.0.0.0/33'] }],
+    ['scope.providers.allow.0', { account: 'a', scope: { providers: { allow: ['OpenAI'] } } }],
+    ['scope.providers.deny.0', { account: 'a', scope: { providers: { deny: ['opnai'] } } }],
+    ['scope.models.allow.1', { account: 'a', scope: { models: { allow: ['gpt-4o', 'gpt-4oo'] } } }],
+    ['scope.models.block', { account: 'a', scope: { models: { block: [] } } }],
+    ['tags.0', { account: 'a', tags: [''] }],
     ['metadata', { account: 'a', metadata: { text: 'x'.repeat(4096) } }],
   ])('refuses a wrong %s by name', async (param, input) => {
     const { keys } = setUp()
@@ -129,6 +158,7 @@ describe('authenticate', () => {
       configuration: undefined,
       limits: [{ id, owner: 'the access key', spendLimit: 500_000_000n, spendWindow: 'lifetime', tpm: 9 }],
       policy: undefined,
+      admitsAddress: undefined,
     })
     expect(reads).toEqual([id])
   })
@@ -344,7 +374,7 @@ describe('P16 revocation', () => {
     })
     const slow = setUp(openStore(file), (records) => ({
       ...records,
-      put: (id, record) => gate.then(() => records.put(id, record)),
+      alter: (id, change) => gate.then(() => records.alter(id, change)),
     }))
     const here = setUp(openStore(file))
     const { id, token } = await here.keys.create({ account: 'acme' })
@@ -376,6 +406,7 @@ describe('last use', () => {
     const { keys, clock, stored, lastUsed } = setUp(undefined, (records) => ({
       ...records,
       put: () => Promise.reject(new Error('a call wrote a key record')),
+      alter: () => Promise.reject(new Error('a call wrote a key record')),
     }))
     const { id, token } = await keys.create({ account: 'acme' })
     const before = await stored.get(id)

@@ -10,9 +10,10 @@ import {
   type Moment,
 } from './access-key.ts'
 import {
-  assertFuture,
+  type AccessKeyFilter,
   type CreateAccessKey,
   createSchema,
+  filterSchema,
   type RotateAccessKey,
   rotateSchema,
   type UpdateAccessKey,
@@ -20,17 +21,24 @@ import {
 } from './access-key-input.ts'
 import type { AccessKeyPrincipal } from './access-key-principal.ts'
 import { createToken, hashToken } from './access-key-token.ts'
-import type { StoredKey } from './access-key-verdict.ts'
+import { judge, type StoredKey } from './access-key-verdict.ts'
 import { createAuthenticator } from './authenticator.ts'
+import type { AssertLinkable } from './configurations/links.ts'
 import { createLastUsed } from './last-used.ts'
+import { assertFuture, withoutNull } from './member-input.ts'
 import { parseInput } from './parse-input.ts'
-import { takeTurns } from './take-turns.ts'
+import type { LoadGoverning } from './policies/governing.ts'
+import type { PolicyNames } from './policies/policy-names.ts'
+import { resolveScope } from './policies/scope-input.ts'
 
 export interface AccessKeysOptions {
   readonly records: RecordStore<AccessKeyRecord>
   /** Apart from the keys, so that no change of a key that is under way can undo a revocation. */
   readonly revocations: RecordStore<Moment>
   readonly lastUsed: RecordStore<Moment>
+  readonly names: PolicyNames
+  readonly governing: LoadGoverning
+  readonly assertLinkable: AssertLinkable
   readonly logger: Logger
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
@@ -42,8 +50,12 @@ export interface AccessKeysOptions {
 export interface AccessKeys {
   /** @throws GatewayError `invalid_request` that names the member at fault. */
   create(input: CreateAccessKey): Promise<CreatedAccessKey>
-  /** In the order of creation. */
-  list(account?: string): Promise<AccessKey[]>
+  /**
+   * In the order of creation.
+   *
+   * @param filter An account, or what the keys have in common.
+   */
+  list(filter?: string | AccessKeyFilter): Promise<AccessKey[]>
   get(id: string): Promise<AccessKey | undefined>
   /** @throws GatewayError `invalid_request`, also for a key that is unknown or revoked. */
   update(id: string, patch: UpdateAccessKey): Promise<AccessKey>
@@ -54,9 +66,12 @@ export interface AccessKeys {
   /**
    * The principal of a token: at once when it was seen within `cacheMs`, otherwise a promise.
    *
-   * @throws GatewayError `invalid_api_key`, or `store_unavailable` when nobody can tell.
+   * @throws GatewayError `invalid_api_key`; `account_disabled` or `configuration_not_usable` where what governs the key
+   * refuses it; `store_unavailable` when nobody can tell.
    */
   authenticate(token: string): AccessKeyPrincipal | Promise<AccessKeyPrincipal>
+  /** Has every key looked up anew: what governs them has changed. */
+  forget(): void
   /** Writes when keys were last used. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -66,19 +81,14 @@ export interface AccessKeys {
  * Access keys over a store.
  *
  * @example
- * const keys = createAccessKeys({
- *   records: store.records('access-keys'),
- *   revocations: store.records('access-key-revocations'),
- *   lastUsed: store.records('access-key-uses'),
- *   logger: console,
- * })
+ * const { keys } = createAccess({ records: store.records, names, findProviderKey, logger: console })
  * const { token } = await keys.create({ account: 'acme', limits: { rpm: 60 } })
  * const { account } = await keys.authenticate(token)
  */
 export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
-  const { records, revocations, logger, now = Date.now, cacheMs = 4000 } = options
+  const { records, revocations, logger, names, governing, assertLinkable } = options
+  const { now = Date.now, cacheMs = 4000 } = options
   const uses = createLastUsed({ records: options.lastUsed, logger })
-  const inTurn = takeTurns()
 
   const load = async (id: string): Promise<StoredKey | undefined> => {
     const [record, revoked] = await Promise.all([records.get(id), revocations.get(id)])
@@ -88,43 +98,70 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
   const loadKnown = async (id: string): Promise<StoredKey> => {
     const stored = await load(id)
     if (stored) return stored
-    throw new GatewayError({
-      code: 'invalid_request',
-      message: `There is no access key "${id}".`,
-      param: 'id',
-    })
+    throw unknownKey(id)
   }
-  const { authenticate, forget } = createAuthenticator({ load, onUse: uses.mark, now, cacheMs })
+  const { authenticate, forget } = createAuthenticator({
+    judge: async (token) => {
+      const stored = await load(token.id)
+      return judge(token, stored, stored && (await governing(stored.record)))
+    },
+    onUse: uses.mark,
+    now,
+    cacheMs,
+  })
   const describe = async ({ record, revoked }: StoredKey): Promise<AccessKey> =>
     describeAccessKey(record, { revoked, used: await uses.get(record.id) })
 
-  const change = (id: string, next: (record: AccessKeyRecord) => AccessKeyRecord): Promise<AccessKey> =>
-    inTurn(id, async () => {
-      const { record, revoked } = await loadKnown(id)
-      if (revoked) {
-        const message = `The access key "${id}" has been revoked.`
-        throw new GatewayError({ code: 'invalid_request', message, param: 'id' })
-      }
-      const changed = next(record)
-      // Also after a failed write, which may have happened all the same.
-      await records.put(id, changed).finally(forget)
-      return describe({ record: changed, revoked })
-    })
+  const change = async (id: string, next: (record: AccessKeyRecord) => AccessKeyRecord) => {
+    const { revoked } = await loadKnown(id)
+    if (revoked) {
+      const message = `The access key "${id}" has been revoked.`
+      throw new GatewayError({ code: 'invalid_request', message, param: 'id' })
+    }
+    // Also after a failed write, which may have happened all the same.
+    return records.alter(id, (record) => next(record ?? raise(unknownKey(id)))).finally(forget)
+  }
+  const named = ({ scope }: Pick<UpdateAccessKey, 'scope'>) =>
+    scope ? { scope: resolveScope(scope, names) } : {}
+
+  /** Takes a new link back that a deletion has not seen. */
+  const keepLink = async (record: AccessKeyRecord, undo: () => Promise<unknown>): Promise<void> => {
+    try {
+      await assertLinkable({ account: record.account, configuration: record.configuration })
+    } catch (error) {
+      await undo().finally(forget)
+      throw error
+    }
+  }
+  const relink = async (id: string, record: AccessKeyRecord, configuration: string | undefined) => {
+    const undo = () =>
+      records.alter(id, (current) => {
+        if (!current || current.configuration !== record.configuration) return undefined
+        return withoutNull<AccessKeyRecord>({ ...current, configuration: configuration ?? null })
+      })
+    await keepLink(record, undo)
+  }
 
   return {
     create: async (input) => {
       const parsed = parseInput(createSchema, input)
       assertFuture(parsed.expiresAt, now())
+      const members = { ...parsed, ...named(parsed) }
+      await assertLinkable({ configuration: undefined, ...parsed })
       const { id, token } = createToken()
-      const record = toRecord({ id, ...parsed, hash: hashToken(token), createdAt: now() })
+      const record = { id, ...members, hash: hashToken(token), createdAt: now() } as AccessKeyRecord
       await records.create(id, record)
+      await keepLink(record, () => records.delete(id))
       return { ...describeAccessKey(record, { revoked: undefined, used: undefined }), token }
     },
-    list: async (account) => {
+    list: async (filter = {}) => {
+      const wanted = typeof filter === 'string' ? { account: filter } : filter
+      const { account, configuration } = parseInput(filterSchema, wanted)
       const stored = (await collect(records.list())).map(([, record]) => record)
       const [revoked, used] = [new Map(await collect(revocations.list())), await uses.all()]
       return stored
         .filter((record) => account === undefined || record.account === account)
+        .filter((record) => configuration === undefined || record.configuration === configuration)
         .sort((left, right) => left.createdAt - right.createdAt)
         .map((record) =>
           describeAccessKey(record, { revoked: revoked.get(record.id), used: used.get(record.id) }),
@@ -137,17 +174,23 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
     update: async (id, patch) => {
       const parsed = parseInput(updateSchema, patch)
       assertFuture(parsed.expiresAt, now())
-      return change(id, (record) => toRecord({ ...record, ...parsed }))
+      const members = { ...parsed, ...named(parsed) }
+      const { record: before, revoked } = await loadKnown(id)
+      const configuration = parsed.configuration ?? undefined
+      await assertLinkable({ account: before.account, configuration })
+      const record = await change(id, (current) => withoutNull({ ...current, ...members } as AccessKeyRecord))
+      if (configuration !== undefined) await relink(id, record, before.configuration)
+      return describe({ record, revoked })
     },
     rotate: async (id, input = {}) => {
       const { overlapMs = 0 } = parseInput(rotateSchema, input)
       const { token } = createToken(id)
-      const key = await change(id, ({ previous: _, hash, ...record }) => ({
-        ...record,
+      const record = await change(id, ({ previous: _, hash, ...rest }) => ({
+        ...rest,
         hash: hashToken(token),
         ...(overlapMs > 0 && { previous: { hash, until: now() + overlapMs } }),
       }))
-      return { ...key, token }
+      return { ...(await describe({ record, revoked: undefined })), token }
     },
     revoke: async (id) => {
       const { record, revoked = { at: now() } } = await loadKnown(id)
@@ -155,17 +198,22 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
       return describe({ record, revoked })
     },
     authenticate,
+    forget,
     flush: uses.flush,
     close: uses.close,
   }
 }
 
-type Nullable<Value> = { [Name in keyof Value]: Value[Name] | null }
+function raise(error: GatewayError): never {
+  throw error
+}
 
-/** Members that are null are left out. */
-function toRecord(members: Nullable<AccessKeyRecord>): AccessKeyRecord {
-  const kept = Object.entries(members).filter(([, value]) => value !== null)
-  return Object.fromEntries(kept) as unknown as AccessKeyRecord
+function unknownKey(id: string): GatewayError {
+  return new GatewayError({
+    code: 'invalid_request',
+    message: `There is no access key "${id}".`,
+    param: 'id',
+  })
 }
 
 /** A record that somebody else wrote must not pass for a key, nor for a missing one. */

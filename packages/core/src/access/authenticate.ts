@@ -3,11 +3,14 @@ import type { Exchange } from '../exchange/exchange.ts'
 import type { GatewayOptions } from '../options/options.ts'
 import { isStoredName } from '../store/stored-name.ts'
 import type { AccessKeys } from './access-keys.ts'
+import type { Caller } from './callers/caller.ts'
+import type { Callers } from './callers/callers.ts'
 import type { Principal } from './principal.ts'
-import { isAccessKey, readCredential } from './read-credential.ts'
+import { isAccessKey, isManagementKey, readCredential } from './read-credential.ts'
 
 export interface AuthenticateOptions {
   readonly keys: Pick<AccessKeys, 'authenticate'>
+  readonly callers: Pick<Callers, 'principalOf'>
   /** The host's own login, asked where no access key was sent. */
   readonly authenticate?: NonNullable<GatewayOptions['authenticate']>
 }
@@ -19,13 +22,31 @@ export type Authenticate = (exchange: Exchange) => Principal | Promise<Principal
  * Authenticates requests by access key, or else by the host's own login. An access key never reaches that
  * login, so nobody can turn a bad key into somebody's session.
  */
-export function createAuthenticate({ keys, authenticate }: AuthenticateOptions): Authenticate {
-  return (exchange) => {
+export function createAuthenticate({ keys, callers, authenticate }: AuthenticateOptions): Authenticate {
+  const identify: Authenticate = (exchange) => {
     const credential = readCredential(exchange.headers, exchange.search)
     if (credential !== undefined && isAccessKey(credential)) return keys.authenticate(credential)
-    if (authenticate) return askHost(authenticate, exchange)
+    if (credential !== undefined && isManagementKey(credential)) throw unauthenticated(credential)
+    if (authenticate) return askHost(authenticate, exchange).then((caller) => principalOf(callers, caller))
     throw unauthenticated(credential)
   }
+  return (exchange) => {
+    const principal = identify(exchange)
+    return principal instanceof Promise
+      ? principal.then((known) => admit(known, exchange))
+      : admit(principal, exchange)
+  }
+}
+
+/** From where a call comes matters to those alone that say from where theirs may. */
+function admit(principal: Principal, exchange: Exchange): Principal {
+  if (principal.admitsAddress === undefined || principal.admitsAddress(exchange.remoteAddress())) {
+    return principal
+  }
+  throw new GatewayError({
+    code: 'address_not_allowed',
+    message: 'Calls may not come from this network address.',
+  })
 }
 
 function unauthenticated(credential: string | undefined): GatewayError {
@@ -41,19 +62,29 @@ const maximumAccount = 256
 async function askHost(
   authenticate: NonNullable<GatewayOptions['authenticate']>,
   { method, path, headers, source }: Exchange,
-): Promise<Principal> {
+): Promise<Caller> {
   const caller = await ask(() => authenticate({ method, path, headers, source }))
   if (caller === undefined) {
     throw new GatewayError({ code: 'invalid_api_key', message: 'The request is not authenticated.' })
   }
-  const { account, subject } = caller as { account: unknown; subject?: unknown }
+  const { account, subject, ...policy } = caller as { account: unknown; subject?: unknown }
   if (typeof account !== 'string' || account.length > maximumAccount || !isStoredName(account)) {
     throw misanswered(
       `"account" must be text of 1 to ${maximumAccount} characters, none of them zero or broken`,
     )
   }
   if (subject !== undefined && typeof subject !== 'string') throw misanswered('"subject" must be text')
-  return { account, accessKeyId: undefined, subject, limits: [], policy: undefined }
+  return { ...policy, account, subject }
+}
+
+/** A policy that is none is the host's mistake, and not the client's. */
+async function principalOf(callers: AuthenticateOptions['callers'], caller: Caller): Promise<Principal> {
+  try {
+    return await callers.principalOf(caller)
+  } catch (error) {
+    if (!GatewayError.isInstance(error) || error.code !== 'invalid_request') throw error
+    throw misanswered(error.message.replace(/\.$/, ''))
+  }
 }
 
 /** What the host throws is its own business, unless it speaks our language. */

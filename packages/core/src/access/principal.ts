@@ -8,14 +8,24 @@ export interface Principal {
   readonly accessKeyId: string | undefined
   /** What ledger and usage show: the access key's id or the host's subject. */
   readonly subject: string | undefined
-  /** Each has counters of its own, and each must be kept. */
+  /** Each must be kept. Those of one id share its counters, which count a call once. */
   readonly limits: readonly LimitSet[]
   /** Undefined where nothing is restricted. */
   readonly policy: CallPolicy | undefined
+  /** Undefined where calls may come from anywhere. */
+  readonly admitsAddress: AddressCheck | undefined
 }
+
+/** Whether calls may come from an address; from one that is not known they may not. */
+export type AddressCheck = (address: string | undefined) => boolean
+
+/** A member of a limit set: a rate, calls at once, or the window of what may be spent. */
+export type LimitName = 'rpm' | 'tpm' | 'concurrency' | NonNullable<KeyLimits['spendWindow']>
 
 /** What a limit is on, and who set it. */
 export interface LimitSet extends KeyLimits {
   /** For the words of a refusal: `the access key`, `the account`. */
   readonly owner: string
+  /** Who set those that are not the owner's: `{ rpm: 'the configuration "x"' }`. */
+  readonly owners?: Readonly<Partial<Record<LimitName, string>>>
 }

@@ -8,6 +8,11 @@ export function isAccessKey(credential: string): boolean {
   return credential.startsWith(tokenPrefix)
 }
 
+/** True for what is meant for the control plane, and opens no calls. */
+export function isManagementKey(credential: string): boolean {
+  return credential.startsWith('tgm_')
+}
+
 /** Where clients of the several providers put their key, beside `authorization`. */
 const keyHeaders = ['x-api-key', 'api-key', 'x-goog-api-key'] as const
 

@@ -38,8 +38,11 @@ export interface Exchange {
   readonly headers: HeaderMap
   readonly body: ExchangeBody
   readonly sink: Sink
-  /** Address of the client as the host knows it. */
-  readonly remoteAddress?: string | undefined
+  /**
+   * Address of the client as the host knows it, behind proxies that it trusts; undefined where there is none. Asked
+   * only where it matters.
+   */
+  remoteAddress(): string | undefined
   /** The framework's own request object, for the host's `authenticate`. */
   readonly source: unknown
   /**

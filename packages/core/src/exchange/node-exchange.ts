@@ -11,6 +11,8 @@ export interface NodeExchangeInput {
   readonly url: string
   /** What a body parser left: bytes if it kept them, else its parsed value; undefined if none ran. */
   readonly body?: unknown
+  /** The client's address, where the framework knows better than the socket. @default the socket's */
+  readonly remoteAddress?: () => string | undefined
 }
 
 /**
@@ -20,7 +22,8 @@ export interface NodeExchangeInput {
  * const exchange = createNodeExchange({ request, response, url: request.url ?? '/' })
  * if (!gateway.handle(exchange)) next()
  */
-export function createNodeExchange({ request, response, url, body }: NodeExchangeInput): Exchange {
+export function createNodeExchange(input: NodeExchangeInput): Exchange {
+  const { request, response, url, body } = input
   // The response's close, not the request's: that one fires as soon as the body has been read.
   const hasLeft = () => response.closed && !response.writableFinished
   const query = url.indexOf('?')
@@ -31,7 +34,7 @@ export function createNodeExchange({ request, response, url, body }: NodeExchang
     headers: request.headers,
     body: nodeBody(request, body),
     sink: createNodeSink(response),
-    remoteAddress: request.socket.remoteAddress,
+    remoteAddress: input.remoteAddress ?? (() => request.socket.remoteAddress),
     source: request,
     hasLeft,
     onLeave(listener) {

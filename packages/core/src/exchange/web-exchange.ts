@@ -10,8 +10,12 @@ export interface WebExchange {
   readonly response: Promise<Response>
 }
 
-/** The seam over WHATWG Request and Response: no socket, any runtime or framework that speaks fetch. */
-export function createWebExchange(request: Request): WebExchange {
+/**
+ * The seam over WHATWG Request and Response: no socket, any runtime or framework that speaks fetch.
+ *
+ * @param remoteAddress The client's address, where the host knows one.
+ */
+export function createWebExchange(request: Request, remoteAddress?: string): WebExchange {
   let left = false
   const listeners: (() => void)[] = []
   const leave = () => {
@@ -38,6 +42,7 @@ export function createWebExchange(request: Request): WebExchange {
     headers: Object.fromEntries(request.headers),
     body: webBody(request),
     sink,
+    remoteAddress: () => remoteAddress,
     source: request,
     hasLeft: () => left,
     onLeave: (listener) => (left ? listener() : void listeners.push(listener)),

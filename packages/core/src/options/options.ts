@@ -1,4 +1,5 @@
 import type { Keyv } from 'keyv'
+import type { CallerPolicy } from '../access/callers/caller.ts'
 import type { FeeOptions } from '../billing/fee.ts'
 import type { PriceOptions } from '../billing/price.ts'
 import type {
@@ -80,7 +81,7 @@ export interface ProviderOptions {
 }
 
 /** Who is calling, as the host's own login knows it. */
-export interface AuthenticatedCaller {
+export interface AuthenticatedCaller extends CallerPolicy {
   readonly account: string
   /** Shown in ledger and usage in place of an access key id. */
   readonly subject?: string

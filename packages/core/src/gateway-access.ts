@@ -1,0 +1,45 @@
+import { type Access, createAccess } from './access/access.ts'
+import type { PolicyNames } from './access/policies/policy-names.ts'
+import type { ProviderKeyRecord } from './access/provider-key.ts'
+import type { ModelIndex } from './models/model-index.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
+import { builtInProviders } from './providers/built-in.ts'
+import type { Store } from './store/open-store.ts'
+import type { RecordStore } from './store/record-store.ts'
+
+export interface GatewayAccessParts {
+  readonly resolved: ResolvedOptions
+  readonly store: Store
+  readonly providerKeys: RecordStore<ProviderKeyRecord>
+}
+
+/** Keys, configurations and accounts, with the names of this gateway's providers and models. */
+export function createGatewayAccess({ resolved, store, providerKeys }: GatewayAccessParts): Access {
+  return createAccess({
+    records: store.records,
+    names: createPolicyNames(
+      resolved.providers.map(({ id }) => id),
+      resolved.models,
+    ),
+    findProviderKey: (id) => providerKeys.get(id),
+    logger: resolved.logger,
+  })
+}
+
+const builtIn: ReadonlySet<string> = new Set(builtInProviders.map(({ id }) => id))
+
+function createPolicyNames(
+  providers: readonly string[],
+  models: Pick<ModelIndex, 'find' | 'resolve'>,
+): PolicyNames {
+  const known = new Set(providers)
+  return {
+    providers,
+    hasProvider: (id) => known.has(id) || builtIn.has(id),
+    find: models.find,
+    resolve: (name) => {
+      const { provider, entry, upstreamId } = models.resolve(name)
+      return { provider, id: entry?.id ?? upstreamId }
+    },
+  }
+}
