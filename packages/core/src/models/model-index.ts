@@ -3,6 +3,7 @@ import { catalog } from './catalog.ts'
 import { createFineTunes } from './fine-tunes.ts'
 import type { ModelEntry } from './model.ts'
 import { createModelNames } from './model-names.ts'
+import { createOffers } from './model-offers.ts'
 import { type ModelProvider, tableModels } from './model-table.ts'
 import { assertModelName, unknownModel, unknownProvider } from './unknown-model.ts'
 
@@ -26,6 +27,17 @@ export interface ModelIndex {
    * @throws GatewayError `model_not_found` with the nearest name, `invalid_request` for what is no name.
    */
   resolve(requested: string): Resolution
+  /**
+   * The same; undefined for a name that nobody has.
+   *
+   * @throws GatewayError `invalid_request` for what is no name.
+   */
+  lookUp(requested: string): Resolution | undefined
+  /**
+   * Every provider's model of this very id, that of `lookUp` first; none for a name that nobody has. Who names a
+   * provider gets no other.
+   */
+  offers(requested: string): readonly Resolution[]
   /** In the order of the providers. */
   list(): readonly ModelEntry[]
   find(provider: string, model: string): ModelEntry | undefined
@@ -74,18 +86,31 @@ export function createModelIndex({ providers, catalog: models }: ModelIndexOptio
     return { provider, upstreamId, publicId: isBare(id, entry) ? id : `${provider}:${id}`, entry }
   }
   const isBare = (id: string, entry: ModelEntry) => (bare.get(id) ?? entry) === entry
+  const offers = createOffers(all)
+  const lookUp = (requested: string): Resolution | undefined => {
+    assertModelName(requested)
+    const [provider, model] = split(requested, ':')
+    const isQualified = tables.has(provider)
+    const entry = isQualified
+      ? find(provider, model)
+      : (bare.get(requested) ?? slashed(requested) ?? fineTuned(requested))
+    if (entry !== undefined) return found(entry)
+    return isQualified ? { provider, upstreamId: model, publicId: requested, entry } : undefined
+  }
 
   return {
     resolve(requested) {
-      assertModelName(requested)
-      const [provider, model] = split(requested, ':')
-      const isQualified = tables.has(provider)
-      const entry = isQualified
-        ? find(provider, model)
-        : (bare.get(requested) ?? slashed(requested) ?? fineTuned(requested))
-      if (entry !== undefined) return found(entry)
-      if (isQualified) return { provider, upstreamId: model, publicId: requested, entry }
-      throw provider === '' ? unknownModel(requested, known) : unknownProvider(requested, known)
+      const resolution = lookUp(requested)
+      if (resolution !== undefined) return resolution
+      const isOfProvider = requested.includes(':')
+      throw isOfProvider ? unknownProvider(requested, known) : unknownModel(requested, known)
+    },
+    lookUp,
+    offers(requested) {
+      const owner = lookUp(requested)
+      if (owner === undefined) return []
+      if (owner.entry === undefined || bare.get(requested) !== owner.entry) return [owner]
+      return offers(owner.entry).map(found)
     },
     list: () => all,
     find,

@@ -12,6 +12,8 @@ export type EndpointKind =
   | 'realtime'
   | 'rerank'
 export type Modality = 'text' | 'image' | 'pdf' | 'audio' | 'video'
+/** What a request may ask of a model beside text: calls of tools, answers by a JSON schema, thinking. */
+export type ModelFeature = 'tools' | 'schema' | 'reasoning'
 
 /** One model as one provider sells it. */
 export interface ModelEntry {
@@ -30,6 +32,10 @@ export interface ModelEntry {
   /** Empty = not known. */
   readonly input: readonly Modality[]
   readonly output: readonly Modality[]
+  /** True where `input` names all that it takes; elsewhere only pictures are sure to be named. */
+  readonly inputIsWhole?: boolean
+  /** What is known: true that it can, false that it cannot. */
+  readonly features?: Readonly<Partial<Record<ModelFeature, boolean>>>
   /** Whether it thinks in billed tokens that its streams do not show; undefined where its provider knows. */
   readonly hiddenReasoning?: boolean
   readonly deprecatedAt?: string
