@@ -7,6 +7,8 @@ import type { CallServices, ConfiguredProvider } from './call/services.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { createIdleCount, type IdleCount } from './credits/idle-count.ts'
 import { catalog } from './models/catalog.ts'
+import { createAffinity } from './models/selection/affinity.ts'
+import { createMetrics } from './models/selection/metrics.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
 import type { Logger } from './options/options.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
@@ -64,6 +66,13 @@ export function createServices({
     logger,
     ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
     health: createHealth(),
+    metrics: createMetrics(),
+    choice: {
+      strategy: 'order',
+      affinity: createAffinity(),
+      virtualModel: () => undefined,
+      automatic: () => [],
+    },
     inFlight: createIdleCount(),
     abandonedHolds: createAbandonedHolds({ credits, holdTtl: settings.holdTtl }),
     unanswered: createIdleCount(),

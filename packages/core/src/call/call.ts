@@ -5,11 +5,11 @@ import type { Dialect } from '../dialects/dialect.ts'
 import { asGatewayError, type GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { ResponseRecord } from '../responses/response-record.ts'
-import type { HealthAttempt } from '../upstream/health/health.ts'
 import { answerError } from './answer.ts'
 import { type Course, createCourse } from './attempts/course.ts'
 import { letGo } from './attempts/let-go.ts'
 import { pursue } from './attempts/pursue.ts'
+import type { Watch } from './attempts/watch.ts'
 import type { Target } from './authorize.ts'
 import { answerEstimate } from './count-estimate.ts'
 import { type Envelope, type NamedInPath, readEnvelope } from './envelope.ts'
@@ -17,7 +17,8 @@ import type { HoldPlan } from './hold-plan.ts'
 import { scanMembers } from './json-members.ts'
 import { planCandidates } from './plan-candidates.ts'
 import { readBody } from './read-body.ts'
-import { resolveCounter } from './resolve.ts'
+import { resolveCounter, type Wanted } from './resolve.ts'
+import type { CandidatePlan } from './selection/candidate-plan.ts'
 import type { CallServices } from './services.ts'
 import { spokenDialect } from './spoken-dialect.ts'
 import type { AnswerKeeper } from './stored-responses/answer-keeper.ts'
@@ -60,7 +61,7 @@ export interface Call extends ResolvedCall {
   /** When this attempt went out, milliseconds since the epoch. */
   readonly dispatchedAt: number
   /** What its provider and its credential are watched by. */
-  readonly watch: HealthAttempt | undefined
+  readonly watch: Watch | undefined
   /** Undefined for a request about an answer that was made before. */
   readonly course: Course | undefined
 }
@@ -97,16 +98,18 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const envelope = readEnvelope(members, dialect.requests ?? dialect.id, named)
     dialect = answeringDialect(dialect, envelope)
     const wanted = { dialect, envelope }
-    const candidates = free ? resolveCounter(services, wanted) : planCandidates(services, wanted)
-    if (candidates.length === 0) {
+    const plan = free
+      ? planCounter(services, wanted)
+      : planCandidates(services, { ...wanted, principal, exchange })
+    if (plan.candidates.length === 0) {
       services.inFlight.leave()
       return answerEstimate(exchange, { id, ...wanted })
     }
-    const found = findPrevious(services, { principal, ...wanted }, candidates)
+    const found = findPrevious(services, { principal, ...wanted }, plan.candidates)
     const previous = found && (await found)
     if (exchange.hasLeft()) return services.inFlight.leave()
     const basis = { id, exchange, dialect, startedAt, principal, envelope, previous, isFree: free === true }
-    course = createCourse(basis, candidates)
+    course = createCourse(basis, plan)
     const pursued = pursue(services, course)
     if (pursued) await pursued
   } catch (thrown) {
@@ -114,6 +117,10 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     services.inFlight.leave()
     refuse(services, exchange, { id, dialect, error: asGatewayError(thrown) })
   }
+}
+
+function planCounter(services: CallServices, wanted: Wanted): CandidatePlan {
+  return { candidates: resolveCounter(services, wanted), skipped: [], conversation: undefined }
 }
 
 interface Refusal {

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
 import { spellingOf } from './google-spelling.ts'
 import { findMember, type JsonMembers, readMember } from './json-members.ts'
+import { readNames } from './selection/read-names.ts'
 
 /** What the gateway must know of a request; everything else in the body is between client and provider. */
 export interface Envelope {
@@ -109,8 +110,7 @@ function readNamed(members: JsonMembers, { model, stream }: NamedInPath): Envelo
   const inConfig = (name: string) => Object.hasOwn(config, name)
   return {
     members,
-    model,
-    fallbacks: readFallbacks(members),
+    ...readModels(members, model),
     stream,
     includeUsage: true,
     maxOutputTokens: asLimit(configured('maxOutputTokens'), 'generationConfig.maxOutputTokens'),
@@ -122,26 +122,9 @@ function readNamed(members: JsonMembers, { model, stream }: NamedInPath): Envelo
 }
 
 /** Without `model`, the first of `models` stands for it. */
-function readModels(members: JsonMembers): Pick<Envelope, 'model' | 'fallbacks'> {
-  const fallbacks = readFallbacks(members)
-  const model = readText(members, 'model')
-  if (model !== undefined) return { model, fallbacks }
-  const [first = missingModel(), ...others] = fallbacks
-  return { model: first, fallbacks: others }
-}
-
-const none: readonly string[] = []
-const mostFallbacks = 10
-
-function readFallbacks(members: JsonMembers): readonly string[] {
-  const names = readMember(members, 'models') ?? none
-  if (names === none) return none
-  if (!Array.isArray(names) || names.length > mostFallbacks)
-    throw wrongType('models', `a list of at most ${mostFallbacks} names`)
-  for (const [index, name] of names.entries())
-    if (typeof name !== 'string' || name === '')
-      throw wrongType(`models.${index}`, 'a string that is not empty')
-  return names as string[]
+function readModels(members: JsonMembers, named?: string): Pick<Envelope, 'model' | 'fallbacks'> {
+  const [model = missingModel(), ...fallbacks] = readNames(members, named ?? readText(members, 'model'))
+  return { model, fallbacks }
 }
 
 function missingModel(): never {

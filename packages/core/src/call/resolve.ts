@@ -4,6 +4,7 @@ import { dialects } from '../dialects/dialects.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { EndpointKind, ModelEntry } from '../models/model.ts'
 import type { Resolution } from '../models/model-index.ts'
+import type { PlannedModel } from '../models/selection/plan-names.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
 import type { Envelope } from './envelope.ts'
 import type { CallServices, ConfiguredProvider } from './services.ts'
@@ -14,6 +15,8 @@ export interface Candidate {
   readonly resolution: Resolution
   /** The dialect spoken upstream. */
   readonly dialect: Dialect
+  /** How it was named, where it was chosen among others. */
+  readonly planned: PlannedModel | undefined
 }
 
 /**
@@ -24,14 +27,24 @@ export interface Candidate {
  */
 export function resolve(services: CallServices, wanted: Wanted, model: string): Candidate {
   const resolution = services.models.resolve(model)
-  const provider = services.providers.get(resolution.provider) as ConfiguredProvider
-  const dialect = chooseDialect(wanted.dialect, { provider, resolution })
-  if (dialect) return { provider, resolution, dialect }
+  const candidate = candidateOf(services, wanted, resolution)
+  if (candidate) return candidate
   throw new GatewayError({
     code: 'unsupported_parameter',
     message: `The model "${model}" of provider ${resolution.provider} cannot be called through this endpoint.`,
     param: 'model',
   })
+}
+
+/** Undefined when the provider speaks nothing that the client's dialect can be translated to. */
+export function candidateOf(
+  services: CallServices,
+  { dialect: client }: Pick<Wanted, 'dialect'>,
+  resolution: Resolution,
+): Candidate | undefined {
+  const provider = services.providers.get(resolution.provider) as ConfiguredProvider
+  const dialect = chooseDialect(client, { provider, resolution })
+  return dialect && { provider, resolution, dialect, planned: undefined }
 }
 
 /**
@@ -46,7 +59,7 @@ export function resolveCounter(services: CallServices, wanted: Wanted): readonly
   const [near] = countsTokens.filter((id) => id === wanted.dialect.id)
   const id = near ?? countsTokens.find((spoken) => serves(resolution.entry, spoken))
   const dialect = id && countingDialects[id]
-  return dialect ? [{ provider, resolution, dialect }] : []
+  return dialect ? [{ provider, resolution, dialect, planned: undefined }] : []
 }
 
 /** What a client asks for, and how. */

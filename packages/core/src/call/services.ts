@@ -3,7 +3,12 @@ import type { FeeRates } from '../billing/fee.ts'
 import type { RecordedFee } from '../billing/recompute-charge.ts'
 import type { CreditDriver } from '../credits/driver.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { ModelIndex } from '../models/model-index.ts'
+import type { ModelIndex, Resolution } from '../models/model-index.ts'
+import type { Affinity } from '../models/selection/affinity.ts'
+import type { SelectionFunction, SelectionStrategyName } from '../models/selection/candidate.ts'
+import type { Metrics } from '../models/selection/metrics.ts'
+import type { Needs } from '../models/selection/needs.ts'
+import type { VirtualTargets } from '../models/selection/plan-names.ts'
 import type { Logger } from '../options/options.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import type { ResponseRecords } from '../responses/response-records.ts'
@@ -37,6 +42,22 @@ export interface OwnCredential {
   readonly secret: string
 }
 
+/** How candidates are chosen where there is more than one. */
+export interface ModelChoice {
+  readonly strategy: SelectionStrategyName | SelectionFunction
+  /** Undefined where conversations do not stay. */
+  readonly affinity: Affinity | undefined
+  /** Of a name that is no model's. */
+  virtualModel(name: string, account: string): VirtualTargets | undefined
+  /** What `tollgate/auto` stands for, the cheapest first. */
+  automatic(wanted: AutomaticWish): readonly Resolution[]
+}
+
+export interface AutomaticWish {
+  readonly needs: Needs
+  readonly isAllowed: (resolution: Resolution) => boolean
+}
+
 /** Everything the stages of a call reach; made once by the composition root. */
 export interface CallServices {
   readonly authenticate: (exchange: Exchange) => Principal | Promise<Principal>
@@ -54,6 +75,8 @@ export interface CallServices {
   readonly logger: Logger
   readonly onUsage?: (event: UsageEvent) => void
   readonly health: Health
+  readonly metrics: Metrics
+  readonly choice: ModelChoice
   readonly inFlight: InFlight
   readonly abandonedHolds: AbandonedHolds
   /** What the store has not answered yet of calls that are over. */

@@ -1,10 +1,11 @@
+import { countOutputTokens } from '../billing/buckets.ts'
 import type { Nano } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import type { Eventually, HoldResult, SettleRequest, SettleResult } from '../credits/driver.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
 import { readUsageEvent } from '../telemetry/read-usage-event.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
-import type { HealthAttempt } from '../upstream/health/health.ts'
+import type { Watch } from './attempts/watch.ts'
 import type { Call } from './call.ts'
 import { freeMeta, ledgerMeta } from './ledger-meta.ts'
 import { type Charge, priceCall } from './price-call.ts'
@@ -70,7 +71,7 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     )
   /** At no charge. */
   const free = (status: CallStatus, error?: GatewayError) => {
-    endWatch(call.watch, status)
+    endWatch(call.watch, { status, firstByteAt })
     if (!settle()) return
     const meta = freeMeta(call, { status, error })
     record({ id: call.id, account, modelCost: 0n, fee: 0n, meta })
@@ -79,9 +80,10 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     charge(usage, outcome) {
       // An answer may have been read to its end without its client.
       const status = outcome === 'succeeded' && call.exchange.hasLeft() ? 'aborted' : outcome
-      endWatch(call.watch, status)
+      endWatch(call.watch, { status, usage, firstByteAt })
       const charge = priceCall(services, call, { usage, reserved })
       if (!settle()) return charge
+      rememberServer(services, call)
       const { modelCost, fee } = charge
       const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
       const request = { id: call.id, account, modelCost, fee, meta }
@@ -115,11 +117,25 @@ export function createSettlement(services: CallServices, call: Call): Settlement
   }
 }
 
+/** The conversation goes on where its prompts are cached now. */
+function rememberServer({ choice }: CallServices, { course, target }: Call): void {
+  const { planned } = target
+  if (course?.conversation !== undefined && planned)
+    choice.affinity?.remember(course.conversation, planned.id)
+}
+
 /** What the end of an answer says of its provider. */
-function endWatch(watch: HealthAttempt | undefined, status: CallStatus): void {
-  if (status === 'succeeded') watch?.succeeded()
-  else if (status === 'cut') watch?.failed({ kind: 'network' })
+function endWatch(watch: Watch | undefined, { status, usage, firstByteAt }: Ended): void {
+  if (status === 'succeeded')
+    watch?.succeeded({ firstByteAt, outputTokens: usage ? countOutputTokens(usage.buckets) : 0 })
+  else if (status === 'cut') watch?.brokeOff()
   else watch?.abandoned()
+}
+
+interface Ended {
+  readonly status: CallStatus
+  readonly usage?: Usage
+  readonly firstByteAt: number | undefined
 }
 
 /** A long answer must not outlive its hold: what is given back may be spent before the answer is charged. */
@@ -138,7 +154,7 @@ function createRenewal({ credits, logger, settings }: CallServices, call: Call):
 }
 
 /** The settlement of a call that took no hold: nothing moves, whatever the answer. */
-export function createFreeSettlement({ inFlight }: CallServices, watch?: HealthAttempt): Settlement {
+export function createFreeSettlement({ inFlight }: CallServices, watch?: Watch): Settlement {
   let settled = false
   const leaveOnce = () => {
     if (settled) return
@@ -146,8 +162,8 @@ export function createFreeSettlement({ inFlight }: CallServices, watch?: HealthA
     inFlight.leave()
   }
   return {
-    charge(_, status) {
-      endWatch(watch, status)
+    charge(usage, status) {
+      endWatch(watch, { status, usage, firstByteAt: undefined })
       leaveOnce()
       return { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
     },

@@ -9,11 +9,10 @@ import { endCall, noteAttempt } from './end-call.ts'
 import { type Failure, type Remedy, remedyFor } from './failure.ts'
 import { isSpent } from './is-spent.ts'
 import { pursue, tryTarget } from './pursue.ts'
-import { reportFailure } from './report-health.ts'
 
 /** What follows an attempt that brought no answer: the next one, or the end of the call. */
 export function followFailure(services: CallServices, attempt: Attempt, failure: Failure): void {
-  reportFailure(attempt.call, failure)
+  attempt.call.watch?.failed(failure)
   const remedy = remedyFor(failure.error, failure.words)
   if (remedy === 'none' || attempt.call.exchange.hasLeft()) endCall(attempt, failure, 'stop')
   else seekRemedy(services, attempt, { failure, remedy })

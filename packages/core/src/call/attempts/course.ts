@@ -4,6 +4,7 @@ import type { AttemptRecord, AttemptVerdict } from '../../telemetry/attempt.ts'
 import type { Target } from '../authorize.ts'
 import type { CallBasis } from '../call.ts'
 import type { Candidate } from '../resolve.ts'
+import type { CandidatePlan } from '../selection/candidate-plan.ts'
 import type { LiveAttempt } from './beside.ts'
 
 /** A candidate that was passed over, and why. */
@@ -33,6 +34,8 @@ export interface Course {
   readonly basis: CallBasis
   /** In the order in which they are tried. */
   readonly candidates: readonly Candidate[]
+  /** Stays with who serves it; undefined where there was no choice. */
+  readonly conversation: string | undefined
   /** How many candidates have been opened. */
   opened: number
   /** Of the candidate that was opened last, those that are left; the next one first. */
@@ -64,17 +67,18 @@ export interface Course {
   sequence: () => number
 }
 
-export function createCourse(basis: CallBasis, candidates: readonly Candidate[]): Course {
+export function createCourse(basis: CallBasis, { candidates, skipped, conversation }: CandidatePlan): Course {
   return {
     basis,
     candidates,
+    conversation,
     opened: 0,
     targets: [],
     deferred: [],
     attempts: 0,
     held: undefined,
     records: [],
-    skipped: [],
+    skipped: [...skipped],
     waiting: [],
     waited: new Set(),
     contextAbove: 0,

@@ -4,7 +4,7 @@ import type { Candidate } from '../resolve.ts'
 import type { CallServices } from '../services.ts'
 import { assertState, bind } from '../stored-responses/kept-state.ts'
 import type { Course } from './course.ts'
-import { isWell, wellAt } from './report-health.ts'
+import { isWell, wellAt } from './target-health.ts'
 
 /**
  * The next target to try, at once where its credentials are known; undefined when none is left. What fails at the

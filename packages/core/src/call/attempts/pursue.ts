@@ -15,6 +15,7 @@ import { followFailure } from './after-failure.ts'
 import { hedge, overtake } from './beside.ts'
 import type { Course } from './course.ts'
 import { nextTarget, skip } from './next-target.ts'
+import { watchAttempt } from './watch.ts'
 
 /**
  * Sends a call to the first target that can take it: at once where nothing has to be waited for.
@@ -91,6 +92,7 @@ function launch(services: CallServices, course: Course, ready: Reserved): undefi
   if (plan) course.held = held
   if (call.exchange.hasLeft()) throw clientLeft()
   const limit = plan && limitFor(plan, held, call.envelope.choices)
+  const dispatchedAt = Date.now()
   const attempt: Call = {
     ...call,
     prepared: limit === undefined ? prepared : prepareRequest(call, services.settings, limit),
@@ -98,11 +100,8 @@ function launch(services: CallServices, course: Course, ready: Reserved): undefi
     held,
     limit,
     keeper: undefined,
-    dispatchedAt: Date.now(),
-    watch: services.health.begin({
-      provider: call.target.resolution.provider,
-      keyId: call.target.credential.keyId,
-    }),
+    dispatchedAt,
+    watch: watchAttempt(services, call, dispatchedAt),
     course,
   }
   course.attempts += 1

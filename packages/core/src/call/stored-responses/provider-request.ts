@@ -23,6 +23,7 @@ export async function keeperOf(services: CallServices, record: ResponseRecord): 
   return {
     provider,
     dialect: resumableResponses,
+    planned: undefined,
     resolution: { provider: record.provider, upstreamId: model, publicId: model, entry: undefined },
     credential: chooseCredential(provider, own, credential),
   }
