@@ -1,5 +1,6 @@
 import type { Access } from './access/access.ts'
 import { createAuthenticate } from './access/authenticate.ts'
+import { createKeyTurns } from './access/key-order/key-turns.ts'
 import type { ProviderKeys } from './access/provider-keys.ts'
 import { recordFee } from './billing/recompute-charge.ts'
 import { createAbandonedHolds } from './call/abandoned-holds.ts'
@@ -67,6 +68,7 @@ export function createServices({
     ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
     health: createHealth(),
     metrics: createMetrics(),
+    keyTurns: createKeyTurns(),
     choice: {
       strategy: 'order',
       affinity: createAffinity(),

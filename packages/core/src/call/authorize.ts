@@ -1,7 +1,9 @@
-import type { CallPolicy, RoutingStep } from '../access/policy.ts'
-import type { Principal } from '../access/principal.ts'
+import type { CallPolicy, RoutingStep, ScopeRefusal } from '../access/policy.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { Resolution } from '../models/model-index.ts'
 import type { KeptUnder } from '../responses/response-record.ts'
+import { keysOfStep } from './attempts/step-keys.ts'
+import type { CallBasis } from './call.ts'
 import type { Candidate } from './resolve.ts'
 import type { CallServices, ConfiguredProvider, OwnCredential } from './services.ts'
 
@@ -35,15 +37,19 @@ export interface Credential {
  */
 export function authorize(
   services: CallServices,
-  principal: Principal,
+  basis: CallBasis,
   candidate: BoundCandidate,
 ): readonly Target[] | Promise<readonly Target[]> {
+  const { principal } = basis
   const { provider, keptUnder } = candidate
   const steps = principal.policy && stepsInScope(principal.policy, candidate)
   const own = services.ownCredentials(principal.account, provider.definition.id)
   const choose = (keys: readonly OwnCredential[]): readonly Target[] => {
     if (keptUnder) return [withCredential(candidate, chooseCredential(provider, keys, keptUnder))]
-    if (steps) return followSteps(candidate, keys, steps)
+    if (steps)
+      return followSteps(candidate, steps, (step) =>
+        keysOfStep(services, basis, { provider: provider.definition.id, step, keys }),
+      )
     return keys.length > 0
       ? keys.map((key) => withCredential(candidate, ownCredential(key)))
       : [withCredential(candidate, managedCredential(provider))]
@@ -55,28 +61,26 @@ export function authorize(
 function stepsInScope(policy: CallPolicy, { provider, resolution }: Candidate) {
   const { id } = provider.definition
   const model = resolution.entry?.id ?? resolution.upstreamId
-  if (!policy.allows(id, model)) throw outOfScope(resolution.publicId)
+  const refusal = policy.refusal(id, model)
+  if (refusal) throw outOfScope(resolution, refusal)
   return policy.stepsFor(id, model)
 }
 
-function followSteps(
-  candidate: Candidate,
-  keys: readonly OwnCredential[],
-  steps: readonly RoutingStep[],
-): readonly Target[] {
-  const targets = steps.flatMap((step) => targetsOf(candidate, keys, step))
+type KeysOf = (step: Extract<RoutingStep, { type: 'own' }>) => readonly OwnCredential[]
+
+function followSteps(candidate: Candidate, steps: readonly RoutingStep[], keysOf: KeysOf): readonly Target[] {
+  const targets = steps.flatMap((step) => targetsOf(candidate, step, keysOf))
   if (targets.length > 0) return targets
   throw noCredential(candidate.provider.definition.id)
 }
 
-function targetsOf(candidate: Candidate, keys: readonly OwnCredential[], step: RoutingStep): Target[] {
+function targetsOf(candidate: Candidate, step: RoutingStep, keysOf: KeysOf): readonly Target[] {
   if (step.type === 'managed') {
     const { provider } = candidate
     const isOpen = provider.apiKey !== undefined || provider.keyless
     return isOpen ? [withCredential(candidate, managedCredential(provider))] : []
   }
-  const named = step.keys?.flatMap(({ id }) => keys.filter((key) => key.id === id)) ?? keys
-  return named.map((key) => withCredential(candidate, ownCredential(key)))
+  return keysOf(step).map((key) => withCredential(candidate, ownCredential(key)))
 }
 
 function withCredential(candidate: Candidate, credential: Credential): Target {
@@ -109,12 +113,13 @@ function assertPriced({ resolution }: Candidate): void {
   if (!resolution.entry || resolution.entry.prices.length === 0) throw notPriced(resolution.publicId)
 }
 
-function outOfScope(model: string): GatewayError {
-  return new GatewayError({
-    code: 'model_not_allowed',
-    message: `The model "${model}" is not one that this access key may call.`,
-    param: 'model',
-  })
+function outOfScope({ publicId, provider }: Resolution, { owner, list }: ScopeRefusal): GatewayError {
+  const [code, what] =
+    list === 'models'
+      ? (['model_not_allowed', `the model "${publicId}"`] as const)
+      : (['provider_not_allowed', `the provider ${provider} of the model "${publicId}"`] as const)
+  const message = `${owner[0]?.toUpperCase()}${owner.slice(1)} does not allow ${what}.`
+  return new GatewayError({ code, message, param: 'model' })
 }
 
 function keyGone(provider: string): GatewayError {

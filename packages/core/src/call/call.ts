@@ -14,6 +14,7 @@ import type { Target } from './authorize.ts'
 import { answerEstimate } from './count-estimate.ts'
 import { type Envelope, type NamedInPath, readEnvelope } from './envelope.ts'
 import type { HoldPlan } from './hold-plan.ts'
+import { assertInputLimit } from './input-limit.ts'
 import { scanMembers } from './json-members.ts'
 import { planCandidates } from './plan-candidates.ts'
 import { readBody } from './read-body.ts'
@@ -109,6 +110,7 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const previous = found && (await found)
     if (exchange.hasLeft()) return services.inFlight.leave()
     const basis = { id, exchange, dialect, startedAt, principal, envelope, previous, isFree: free === true }
+    assertInputLimit(basis)
     course = createCourse(basis, plan)
     const pursued = pursue(services, course)
     if (pursued) await pursued

@@ -28,6 +28,8 @@ export interface HoldPlan {
   readonly mostTokens: number
   /** Its output shows while it comes, so that the hold can grow with it. */
   readonly isWatched: boolean
+  /** The limit that a policy sets on each choice. */
+  readonly policyLimit: number | undefined
   readonly bound: BoundByOutput
 }
 
@@ -74,6 +76,7 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
     outputTokens,
     mostTokens: known === undefined ? Number.MAX_SAFE_INTEGER : most,
     isWatched,
+    policyLimit: policyLimit(call, prepared),
     bound,
   }
 }
@@ -139,13 +142,30 @@ function boundOf({ fee }: CallServices, call: ResolvedCall, input: BoundedInput)
 }
 
 /** What the client allows, and its model can make, of each choice; undefined when nobody says. */
-function knownMaximum({ target, envelope }: ResolvedCall, prepared: PreparedRequest): number | undefined {
-  const { entry } = target.resolution
+function knownMaximum(
+  { target, envelope, principal }: ResolvedCall,
+  prepared: PreparedRequest,
+): number | undefined {
   const asked = prepared.maxOutputTokens ?? envelope.maxOutputTokens
-  // An answer is part of its model's context, where nothing else is known of its length.
-  const made = entry?.maxOutputTokens ?? entry?.contextWindow
-  if (asked === undefined || made === undefined) return asked ?? made
-  return Math.min(asked, made)
+  return leastOf(asked, madeAtMost(target), principal.policy?.maxOutputTokens)
+}
+
+/** An answer is part of its model's context, where nothing else is known of its length. */
+function madeAtMost({ resolution: { entry } }: ResolvedCall['target']): number | undefined {
+  return entry?.maxOutputTokens ?? entry?.contextWindow
+}
+
+function leastOf(...limits: readonly (number | undefined)[]): number | undefined {
+  const known = limits.filter((limit) => limit !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
+}
+
+/** What a policy allows of each choice, where neither client nor model keep to it by themselves. */
+function policyLimit(call: ResolvedCall, prepared: PreparedRequest): number | undefined {
+  const most = call.principal.policy?.maxOutputTokens
+  if (most === undefined || call.dialect.id === 'openai-embeddings') return undefined
+  const known = leastOf(prepared.maxOutputTokens ?? call.envelope.maxOutputTokens, madeAtMost(call.target))
+  return known !== undefined && known <= most ? undefined : most
 }
 
 function hidesReasoning({ target }: ResolvedCall): boolean {
@@ -160,6 +180,10 @@ function hidesReasoning({ target }: ResolvedCall): boolean {
  * @param reserved Nano-dollars.
  */
 export function limitFor(plan: HoldPlan, reserved: Nano, choices: number): number | undefined {
+  return leastOf(affordableLimit(plan, reserved, choices), plan.policyLimit)
+}
+
+function affordableLimit(plan: HoldPlan, reserved: Nano, choices: number): number | undefined {
   if (reserved >= plan.amount) {
     const isOpen = !plan.isWatched && plan.mostTokens > plan.outputTokens
     // Nobody has limited it, and what goes beyond may not be there; where output is free there is nothing to limit.

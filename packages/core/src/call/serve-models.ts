@@ -44,8 +44,9 @@ export async function serveModels(
   const { sink } = exchange
   const google = isGoogle(exchange)
   try {
-    const { account } = await services.authenticate(exchange)
-    const callable = await callableModels(services, account)
+    const { account, policy } = await services.authenticate(exchange)
+    const all = await callableModels(services, account)
+    const callable = policy ? all.filter(({ provider, id }) => policy.allows(provider, id)) : all
     const describe = (wanted: string) => {
       const model = describeModel(services, callable, google ? wanted.replace(/^models\//, '') : wanted)
       return google ? renderGoogleModel(model) : model

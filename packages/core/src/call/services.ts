@@ -1,3 +1,4 @@
+import type { KeyTurns } from '../access/key-order/key-turns.ts'
 import type { Principal } from '../access/principal.ts'
 import type { FeeRates } from '../billing/fee.ts'
 import type { RecordedFee } from '../billing/recompute-charge.ts'
@@ -77,6 +78,8 @@ export interface CallServices {
   readonly health: Health
   readonly metrics: Metrics
   readonly choice: ModelChoice
+  /** Whose turn it is among the keys of a step. */
+  readonly keyTurns: KeyTurns
   readonly inFlight: InFlight
   readonly abandonedHolds: AbandonedHolds
   /** What the store has not answered yet of calls that are over. */

@@ -32,7 +32,7 @@ export function nextTarget(
 function open(services: CallServices, course: Course, candidate: Candidate): undefined | Promise<void> {
   const { basis } = course
   assertState(basis, candidate)
-  const targets = authorize(services, basis.principal, bind(candidate, basis.previous))
+  const targets = authorize(services, basis, bind(candidate, basis.previous))
   const take = (found: readonly Target[]) => {
     course.targets = found
   }
