@@ -29,9 +29,12 @@ const below = (limit: number) => Math.floor(Math.random() * limit)
 async function call(credits: CreditDriver): Promise<void> {
   const account = names[below(names.length)] ?? ''
   const id = createCallId()
-  const key = { id: `key-${below(3)}`, concurrency: 1000 }
+  const limits = [
+    { id: `key-${below(3)}`, concurrency: 1000 },
+    { id: 'of the account', concurrency: 2000 },
+  ]
   const amount = BigInt(1_000_000 + below(1_000_000))
-  const held = await untilKnown(() => credits.hold({ id, account, amount, ttlMs, key }))
+  const held = await untilKnown(() => credits.hold({ id, account, amount, ttlMs, limits }))
   if (!held.ok) return sleep(5)
   if (below(4) === 0) await untilKnown(() => credits.extend(id, account, { toAmount: amount * 2n }))
   if (below(10) === 0) return void (await untilKnown(() => credits.release(id, account)))

@@ -73,7 +73,10 @@ describe('a file of credits', () => {
 
   test('keeps balance, ledger, outcomes and limits across a restart', async () => {
     const file = newFile()
-    const key = { id: 'key', spendLimit: 120n }
+    const limits = [
+      { id: 'account', concurrency: 100 },
+      { id: 'key', spend: { lifetime: 120n, day: 500n } },
+    ]
     const id = createCallId()
     const before = await open(file)
     await before.credit({
@@ -83,7 +86,7 @@ describe('a file of credits', () => {
       kind: 'topup',
       meta: { note: 'ü' },
     })
-    await before.hold({ id, account: 'acme', amount: 100n, ttlMs: 60_000, key })
+    await before.hold({ id, account: 'acme', amount: 100n, ttlMs: 60_000, limits })
     const settlement = { id, account: 'acme', modelCost: 40n, fee: 1n, meta: { model: 'gpt-4o' } }
     const settled = await before.settle(settlement)
     const rows = await collect(before.ledger('acme'))
@@ -95,10 +98,11 @@ describe('a file of credits', () => {
     expect(await after.settle(settlement)).toEqual({ ...settled, replay: true })
     const credit = { account: 'acme', ref: 'invoice', amount: 1000n, kind: 'topup' } as const
     expect(await after.credit(credit)).toMatchObject({ replay: true, available: 1000n })
-    const more = { account: 'acme', ttlMs: 60_000, key }
+    const more = { account: 'acme', ttlMs: 60_000, limits }
     expect(await after.hold({ ...more, id: createCallId(), amount: 80n })).toMatchObject({
       ok: false,
       reason: 'spend_limit',
+      limit: { id: 'key', window: 'lifetime' },
     })
     expect(await after.hold({ ...more, id: createCallId(), amount: 79n })).toMatchObject({ ok: true })
     await after.close()
@@ -125,6 +129,46 @@ describe('a file of credits', () => {
     expect(await after.balance('acme')).toMatchObject({ available: 1000n, held: 0n })
     expect(await after.audit('acme')).toMatchObject({ ok: true })
     await after.close()
+  })
+
+  test('a hold that was the first of its windows is counted in them again, and gives back no more than it took', async () => {
+    const file = newFile()
+    const clock = { now: Date.now() }
+    const create = async () => {
+      const driver = createSqliteCreditDriver({ file, logger: console, now: () => clock.now })
+      await driver.init()
+      return driver
+    }
+    const limits = [{ id: 'key' }, { id: 'account', spend: { day: 150n, week: 500n } }]
+    const hold = { account: 'acme', amount: 100n, ttlMs: 60_000, limits }
+    const id = createCallId(clock.now)
+    const before = await create()
+    await before.credit({ account: 'acme', ref: 'invoice', amount: 1000n, kind: 'topup' })
+    await before.hold({ ...hold, id })
+    clock.now += 2000
+    await before.close()
+
+    const after = await create()
+    const refused = { ok: false, reason: 'spend_held', limit: { id: 'account', window: 'day' } }
+    expect(await after.hold({ ...hold, id: createCallId(clock.now) })).toMatchObject(refused)
+    expect(await after.hold({ ...hold, id: createCallId(clock.now), amount: 50n })).toMatchObject({
+      ok: true,
+    })
+    await after.release(id, 'acme')
+    expect(await after.hold({ ...hold, id: createCallId(clock.now), amount: 101n })).toMatchObject(refused)
+    expect(await after.hold({ ...hold, id: createCallId(clock.now) })).toMatchObject({ ok: true })
+    expect(await after.audit('acme')).toMatchObject({ ok: true })
+    await after.close()
+  })
+
+  test('is refused when another version has written it', async () => {
+    const { DatabaseSync } = await import('node:sqlite')
+    const file = newFile()
+    await (await open(file)).close()
+    const database = new DatabaseSync(file)
+    database.exec('PRAGMA user_version = 2')
+    database.close()
+    await expect(open(file)).rejects.toThrow('The credits in this file are of version 2, not 3.')
   })
 
   test('an audit finds a row that somebody changed', async () => {

@@ -23,7 +23,7 @@ const archiveRows = () => command('XTRIM', keyOf('ledger'), 'MAXLEN', '0')
 const settle = (id: string) => driver.settle({ id, account, modelCost: 30n, fee: 10n, meta: {} })
 const rows = () => collect(driver.ledger(account))
 async function take(id = createCallId(clock.now)): Promise<string> {
-  await driver.hold({ id, account, amount: 100n, ttlMs: 1000, key: { id: 'key' } })
+  await driver.hold({ id, account, amount: 100n, ttlMs: 1000, limits: [{ id: 'key' }, { id: 'account' }] })
   return id
 }
 const gift = (ref: string, amount: bigint) =>
@@ -153,7 +153,13 @@ describeOwnStore('redis', 'credits in Redis without their older rows and outcome
     await expireOne('of my own')
     await forgetFinished()
     expect(
-      await driver.hold({ id: 'of my own', account, amount: 100n, ttlMs: 1000, key: { id: 'key' } }),
+      await driver.hold({
+        id: 'of my own',
+        account,
+        amount: 100n,
+        ttlMs: 1000,
+        limits: [{ id: 'key' }, { id: 'account' }],
+      }),
     ).toMatchObject({ ok: true, replay: true, available: 1000n })
     expect(await driver.balance(account)).toMatchObject({ held: 0n })
   })

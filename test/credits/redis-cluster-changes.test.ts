@@ -84,7 +84,13 @@ describeOwnStore('redis', 'a cluster of Redis that has replicas, and moves its s
       const driver = createRedisCreditDriver({ connection, prefix, now: () => clock.now, logger: silent })
       const account = `account-${crypto.randomUUID()}`
       await driver.credit({ account, ref: 'grant', amount: 1000n, kind: 'topup' })
-      await driver.hold({ id: createCallId(), account, amount: 10n, ttlMs: 1000, key: { id: 'key' } })
+      await driver.hold({
+        id: createCallId(),
+        account,
+        amount: 10n,
+        ttlMs: 1000,
+        limits: [{ id: 'key' }, { id: 'account' }],
+      })
       const names = createKeyNames(prefix).ofAccount(account)
       // With everything that an account may have, a server runs its scripts until the first key has moved.
       for (const name of names.filter((each) => !each.endsWith(':nothing'))) {

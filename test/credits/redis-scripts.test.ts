@@ -12,7 +12,8 @@ import { describeOwnStore } from '../stores/own-stores.ts'
 import { monitorRedis, type SeenScript } from '../stores/redis-monitor.ts'
 
 const logger = { info() {}, warn() {}, error() {} }
-const key = { id: 'key', spendLimit: 1_000_000n, concurrency: 100 }
+const key = { id: 'key', spend: { day: 1_000_000n, lifetime: 2_000_000n }, concurrency: 100 }
+const limits = [key, { id: 'account', rpm: 1000 }]
 const names = createKeyNames('tollgate')
 const reads = new Set([
   'TIME',
@@ -41,7 +42,7 @@ const periodOf = async (field: string) => Number(await command('HGET', keyOf('ac
 const settle = (id: string) => driver.settle({ id, account, modelCost: 30n, fee: 0n, meta: {} })
 async function take(ttlMs = 60_000): Promise<string> {
   const id = createCallId(clock.now)
-  await driver.hold({ id, account, amount: 100n, ttlMs, key })
+  await driver.hold({ id, account, amount: 100n, ttlMs, limits })
   return id
 }
 const give = (ref: string, lasts?: number) =>
@@ -145,14 +146,14 @@ describeOwnStore('redis', 'scripts of credits in Redis', () => {
     expect([...watched].sort()).toEqual(Object.keys(scripts).sort())
   })
 
-  const parts = ['account', 'holds', 'expiry', 'keys', 'ledger', 'references', 'finished', 'expired']
+  const parts = ['account', 'holds', 'expiry', 'usages', 'ledger', 'references', 'finished', 'expired']
   const damages: readonly (readonly [string, (life: Life) => Promise<unknown>])[] = [
     ...parts.map(
       (part) => [`its ${part} are something else`, () => command('SET', keyOf(part), 'text')] as const,
     ),
     ['its sums are lost', () => command('HDEL', keyOf('account'), 'seq')],
     ['a hold is not readable', ({ pending }) => command('HSET', keyOf('holds'), pending, 'text')],
-    ['a key is not readable', () => command('HSET', keyOf('keys'), key.id, 'text')],
+    ['a count of limits is not readable', () => command('HSET', keyOf('usages'), key.id, 'text')],
     ['its rows are gone, and what was kept beside', () => forgetRows()],
   ]
 

@@ -139,8 +139,8 @@ describeOwnStore('redis', 'credits in a Redis of their own', () => {
     for (const [index, name] of own.entries()) {
       const grant = { account: name, ref: 'the "ref" {1}', amount: BigInt(index + 1), kind: 'topup' } as const
       await driver.credit(grant)
-      const key = { id: `key {${index}} ü`, concurrency: 1 }
-      await driver.hold({ id: 'one id: for all}', account: name, amount: 1n, ttlMs: 60_000, key })
+      const limits = [{ id: `key {${index}} ü`, concurrency: 1 }]
+      await driver.hold({ id: 'one id: for all}', account: name, amount: 1n, ttlMs: 60_000, limits })
     }
     for (const [index, name] of own.entries()) {
       expect(await driver.balance(name)).toMatchObject({ available: BigInt(index), held: 1n })
@@ -166,10 +166,10 @@ describeOwnStore('redis', 'credits in a Redis of their own', () => {
     const most = 2n ** 53n - 1n
     const driver = await open()
     await driver.credit({ account, ref: 'grant', amount: most, kind: 'topup' })
-    const key = { id: 'key', spendLimit: most }
+    const limits = [{ id: 'key', spend: { lifetime: most } }]
     const [first, second] = [createCallId(), createCallId()]
-    await driver.hold({ id: first, account, amount: most - 1n, ttlMs: 60_000, key })
-    expect(await driver.hold({ id: second, account, amount: 1n, ttlMs: 60_000, key })).toMatchObject({
+    await driver.hold({ id: first, account, amount: most - 1n, ttlMs: 60_000, limits })
+    expect(await driver.hold({ id: second, account, amount: 1n, ttlMs: 60_000, limits })).toMatchObject({
       ok: true,
       available: 0n,
     })

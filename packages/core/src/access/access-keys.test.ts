@@ -119,6 +119,13 @@ describe('create', () => {
     ['limits.spend.limit', { account: 'a', limits: { spend: { limit: 5 } } }],
     ['limits.spend.limit', { account: 'a', limits: { spend: { limit: '-5' } } }],
     ['limits.spend.window', { account: 'a', limits: { spend: { limit: '5', window: 'year' } } }],
+    [
+      'limits.spend',
+      { account: 'a', limits: { spend: [{ limit: '5' }, { limit: '6', window: 'lifetime' }] } },
+    ],
+    ['limits.spend.0.limit', { account: 'a', limits: { spend: [{ limit: 'much' }] } }],
+    ['limits.spend.windows', { account: 'a', limits: { spend: { limit: '5', windows: 'day' } } }],
+    ['limits.spend', { account: 'a', limits: { spend: '5' } }],
     ['limits.rps', { account: 'a', limits: { rps: 1 } }],
     ['expiresAt', { account: 'a', expiresAt: 'tomorrow' }],
     ['expiresAt', { account: 'a', expiresAt: start / 1000 + 60 }],
@@ -156,7 +163,7 @@ describe('authenticate', () => {
       accessKeyId: id,
       subject: id,
       configuration: undefined,
-      limits: [{ id, owner: 'the access key', spendLimit: 500_000_000n, spendWindow: 'lifetime', tpm: 9 }],
+      limits: [{ id, owner: 'the access key', spend: { lifetime: 500_000_000n }, tpm: 9 }],
       policy: undefined,
       admitsAddress: undefined,
     })

@@ -1,4 +1,4 @@
-import type { KeyLimits } from '../credits/driver.ts'
+import type { HoldLimits, SpendWindow } from '../credits/driver.ts'
 import type { CallPolicy } from './policy.ts'
 
 /** Who makes a call, and what limits it. */
@@ -8,7 +8,7 @@ export interface Principal {
   readonly accessKeyId: string | undefined
   /** What ledger and usage show: the access key's id or the host's subject. */
   readonly subject: string | undefined
-  /** Each must be kept. Those of one id share its counters, which count a call once. */
+  /** Each has counters of its own, and each must be kept: at most 4, with ids of their own, the caller's first. */
   readonly limits: readonly LimitSet[]
   /** Undefined where nothing is restricted. */
   readonly policy: CallPolicy | undefined
@@ -20,10 +20,10 @@ export interface Principal {
 export type AddressCheck = (address: string | undefined) => boolean
 
 /** A member of a limit set: a rate, calls at once, or the window of what may be spent. */
-export type LimitName = 'rpm' | 'tpm' | 'concurrency' | NonNullable<KeyLimits['spendWindow']>
+export type LimitName = 'rpm' | 'tpm' | 'concurrency' | SpendWindow
 
 /** What a limit is on, and who set it. */
-export interface LimitSet extends KeyLimits {
+export interface LimitSet extends HoldLimits {
   /** For the words of a refusal: `the access key`, `the account`. */
   readonly owner: string
   /** Who set those that are not the owner's: `{ rpm: 'the configuration "x"' }`. */

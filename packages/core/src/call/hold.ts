@@ -1,6 +1,6 @@
-import type { LimitSet } from '../access/principal.ts'
+import type { LimitName, LimitSet } from '../access/principal.ts'
 import { formatUsd, type Nano } from '../billing/money.ts'
-import type { HoldResult, KeyLimits } from '../credits/driver.ts'
+import type { HoldResult, SpendWindow } from '../credits/driver.ts'
 import { isRefusal } from '../credits/is-refusal.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { ResolvedCall } from './call.ts'
@@ -11,7 +11,7 @@ import type { CallServices } from './services.ts'
 const heldRetryMs = 1000
 
 /**
- * Reserves what was planned, or what there is of it, together with the key's limits, in one atomic step of the
+ * Reserves what was planned, or what there is of it, together with all limits of the call, in one atomic step of the
  * store. At once where the store answers at once.
  *
  * @returns Nano-dollars reserved.
@@ -19,7 +19,6 @@ const heldRetryMs = 1000
  */
 export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldPlan): Nano | Promise<Nano> {
   const { id, principal } = call
-  const [limits] = principal.limits
   const { amount, minimum, share, tokens } = plan
   const result = services.credits.hold({
     id,
@@ -28,7 +27,7 @@ export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldP
     minimum,
     ttlMs: services.settings.holdTtl,
     ...(share && { share }),
-    ...(limits && { key: withTokens(limits, tokens) }),
+    ...(principal.limits.length > 0 && { limits: principal.limits, tokens }),
   })
   const admit = (held: HoldResult): Nano => {
     if (!held.ok) throw holdRefusal(held, minimum, principal.limits)
@@ -81,10 +80,6 @@ export function holdGone(): GatewayError {
   return new GatewayError({ code: 'store_unavailable', message })
 }
 
-function withTokens({ owner: _, ...limits }: LimitSet, estTokens: number): KeyLimits {
-  return { ...limits, estTokens }
-}
-
 /** Nothing is held, and nothing that a hold says comes from the client. */
 function refusedByStore(cause: unknown): GatewayError {
   return new GatewayError({ code: 'internal', message: 'The hold was refused.', cause })
@@ -95,21 +90,45 @@ type Refused = Extract<HoldResult, { ok: false }>
 /** Why credits were not reserved, for the client.
  *
  * @param needed What was asked for at least, in nano-dollars.
+ * @param sets The limits that the hold had to keep.
  */
 export function holdRefusal(result: Refused, needed: Nano, sets: readonly LimitSet[]): GatewayError {
-  const [limits] = sets
-  const { reason, retryAfterMs = heldRetryMs } = result
-  if (reason === 'insufficient') return insufficient(result, needed)
-  if (reason === 'spend_limit') {
-    const limit = formatUsd(limits?.spendLimit ?? 0n)
-    const message = `The access key has reached its limit of $${limit} per ${limits?.spendWindow ?? 'lifetime'}.`
-    return new GatewayError({ code: 'budget_exceeded', message })
-  }
+  if (result.reason === 'insufficient') return insufficient(result, needed)
+  const set = sets.find(({ id }) => id === result.limit?.id)
+  const refusal = set && limitRefusal(result, set)
+  return refusal ?? new GatewayError({ code: 'internal', message: `The hold was refused: ${result.reason}.` })
+}
+
+/** Names the limit and who has it. What is spent comes back with its window; what calls hold, with the calls. */
+function limitRefusal({ reason, limit, retryAfterMs }: Refused, set: LimitSet): GatewayError | undefined {
+  const wait = retryAfterMs !== undefined && { retryAfterMs }
   if (reason === 'rpm' || reason === 'tpm' || reason === 'concurrency') {
-    const message = `Rate limit exceeded: ${reason} of the access key is ${limits?.[reason]}.`
-    return new GatewayError({ code: 'rate_limited', message, retryAfterMs })
+    const message = `Rate limit exceeded: ${reason} of ${ownerOf(set, reason)} is ${set[reason]}.`
+    return new GatewayError({ code: 'rate_limited', message, ...wait })
   }
-  return new GatewayError({ code: 'internal', message: `The hold was refused: ${reason}.` })
+  const { window = 'lifetime' } = limit ?? {}
+  const owner = ownerOf(set, window)
+  const budget = nameBudget(set.spend?.[window] ?? 0n, window)
+  if (reason === 'spend_limit') {
+    const message = `${capitalized(owner)} has reached its ${budget}.`
+    return new GatewayError({ code: 'budget_exceeded', message, ...wait })
+  }
+  if (reason !== 'spend_held') return undefined
+  const message = `Calls under way hold what this call needs of the ${budget} of ${owner}.`
+  return new GatewayError({ code: 'held_credits', message, ...wait })
+}
+
+function ownerOf({ owner, owners }: LimitSet, name: LimitName): string {
+  return owners?.[name] ?? owner
+}
+
+function nameBudget(limit: Nano, window: SpendWindow): string {
+  const dollars = formatUsd(limit).replace(/(\.\d\d\d*?)0+$/, '$1')
+  return window === 'lifetime' ? `lifetime limit of $${dollars}` : `limit of $${dollars} per ${window}`
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
 /** Credits that other calls hold come back; credits that are spent do not. */

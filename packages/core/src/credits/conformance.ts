@@ -8,6 +8,7 @@ import { grantContract } from './conformance/grants.ts'
 import { holdContract } from './conformance/holds.ts'
 import { keyContract } from './conformance/keys.ts'
 import { ledgerContract } from './conformance/ledger.ts'
+import { limitSetContract } from './conformance/limit-sets.ts'
 import type { CreateDriver, TestFunction } from './conformance/options.ts'
 import { replayContract } from './conformance/replays.ts'
 import { requestContract } from './conformance/requests.ts'
@@ -27,6 +28,7 @@ const contract = {
   ...grantContract,
   ...expiringGrantContract,
   ...keyContract,
+  ...limitSetContract,
   ...spendWindowContract,
   ...exactnessContract,
   ...ledgerContract,

@@ -159,9 +159,9 @@ function assertFuture(expiresAt: number | undefined): void {
   if (expiresAt !== undefined && expiresAt <= Date.now()) throw invalid('expiresAt', 'must be in the future')
 }
 
-/** Keys without limits have no counters in a store, but their calls say whose they were. */
+/** A key without limits has no counters in a store, those of its account may be the first, but calls say whose they were. */
 function renderEntry(entry: LedgerEntry): LedgerRow {
-  const key = entry.key ?? entry.meta?.accessKeyId
+  const key = entry.meta?.accessKeyId ?? entry.key
   return {
     ...entry,
     ...(typeof key === 'string' && { key }),

@@ -1,22 +1,26 @@
 import type { Nano } from '../billing/money.ts'
 
+/** Windows of UTC; weeks begin on Monday, and a lifetime never ends. */
+export type SpendWindow = 'day' | 'week' | 'month' | 'lifetime'
+
 /**
- * Limits of one access key, checked in the same atomic step as the balance. Each is a whole number of at least 0.
+ * One set of limits, of an access key or of whoever else: it has counters of its own, which belong to the account of
+ * the call. Each limit is a whole number of at least 0.
  */
-export interface KeyLimits {
+export interface HoldLimits {
   readonly id: string
-  /** Nano-dollars the key may spend within `spendWindow`; may be more than any amount. */
-  readonly spendLimit?: Nano
-  /** UTC window of `spendLimit`; weeks begin on Monday. @default 'lifetime' */
-  readonly spendWindow?: 'day' | 'week' | 'month' | 'lifetime'
+  /** Nano-dollars that may be spent within each window; may be more than any amount. */
+  readonly spend?: { readonly [Window in SpendWindow]?: Nano | undefined }
   /** Requests per minute. */
   readonly rpm?: number
-  /** Tokens per minute, counted by `estTokens` at the hold. */
+  /** Tokens per minute, counted by what the calls reserve. */
   readonly tpm?: number
+  /** Calls at the same time. */
   readonly concurrency?: number
-  /** Tokens this call reserves against `tpm`. */
-  readonly estTokens?: number
 }
+
+/** How many sets of limits a hold may have at most. */
+export const mostLimits = 4
 
 export interface HoldRequest {
   /** Chosen by the caller; starts with its creation time (see `call-id.ts`). */
@@ -30,10 +34,13 @@ export interface HoldRequest {
   readonly share?: HoldShare
   /** A whole number above 0, at most 10^12. */
   readonly ttlMs: number
-  readonly key?: KeyLimits
+  /** All of them are kept, or nothing is taken. At most 4, with ids of their own. @default none */
+  readonly limits?: readonly HoldLimits[]
+  /** Reserved of the tokens per minute of each set. @default 0 */
+  readonly tokens?: number
 }
 
-/** At most one part in `of` of what is available, but `atLeast` where that is more. */
+/** At most one part in `of` of what credits and limits on spending leave, but `atLeast` where that is more. */
 export interface HoldShare {
   /** A whole number above 0. */
   readonly of: number
@@ -41,8 +48,12 @@ export interface HoldShare {
 }
 
 export type HoldRefusal =
+  /** Where `available` and `held` together would do, calls under way hold what is missing. */
   | 'insufficient'
+  /** What is spent leaves too little of a limit: until its window ends. */
   | 'spend_limit'
+  /** Calls under way hold what is missing of a limit on spending, and may give it back. */
+  | 'spend_held'
   | 'rpm'
   | 'tpm'
   | 'concurrency'
@@ -50,6 +61,14 @@ export type HoldRefusal =
   | 'id_too_old'
   /** Only from `extend`: the hold is not pending (any more). */
   | 'not_pending'
+
+/** Which limit refused. */
+export interface RefusedLimit {
+  /** Of its set. */
+  readonly id: string
+  /** Of limits on spending. */
+  readonly window?: SpendWindow
+}
 
 export type HoldResult =
   | {
@@ -62,7 +81,13 @@ export type HoldResult =
     }
   | {
       readonly ok: false
+      /**
+       * Of several that refuse, the one that must be waited for longest; of those that last alike, credits before
+       * spending, spending before rates, earlier sets before later ones, and longer windows before shorter ones.
+       */
       readonly reason: HoldRefusal
+      readonly limit?: RefusedLimit
+      /** Undefined where waiting does not help, and for credits. */
       readonly retryAfterMs?: number
       /** What the account has, so that an error can tell spent from held. */
       readonly available: Nano
@@ -148,7 +173,10 @@ export interface LedgerEntry {
   readonly at: number
   /** Of credits that end: when. */
   readonly expiresAt?: number
+  /** The id of the first set of limits that the call was counted in: the access key's, where that has limits. */
   readonly key?: string
+  /** The ids of all further sets. */
+  readonly otherLimits?: readonly string[]
   readonly meta?: LedgerMeta
 }
 

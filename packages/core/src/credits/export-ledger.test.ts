@@ -9,7 +9,7 @@ async function filled() {
   const credits = createCredits(driver)
   await credits.grant({ account: 'acme', amount: '25.00', reference: 'invoice "7", late\nbut paid' })
   await credits.grant({ account: 'other', amount: '1.00', reference: '=1+1', kind: 'refund' })
-  await driver.hold({ id: 'call', account: 'acme', amount: 100n, ttlMs: 1000, key: { id: 'key' } })
+  await driver.hold({ id: 'call', account: 'acme', amount: 100n, ttlMs: 1000, limits: [{ id: 'key' }] })
   const meta = { provider: 'openai', model: 'gpt-4o', usage: { text_in: 3 }, usageSource: 'provider' }
   await driver.settle({ id: 'call', account: 'acme', modelCost: 30n, fee: 10n, meta })
   return credits

@@ -1,7 +1,7 @@
 import type { AddressCheck, LimitSet, Principal } from '../principal.ts'
 import { compilePolicy, type PolicyLayer } from './compile-policy.ts'
 import type { Governing } from './governing.ts'
-import { limitSetsOf } from './limit-sets.ts'
+import { limitSetOf } from './limit-set.ts'
 
 /** The counters that everybody on an account shares. */
 const accountCounters = 'account'
@@ -22,10 +22,11 @@ export function assemblePrincipal(identity: GovernedIdentity, governing: Governe
   const { configuration } = governing
   const callers = configuration ? [layer, configuration] : [layer]
   const layers = governing.account ? [...callers, governing.account] : callers
-  const limits: readonly LimitSet[] = [
-    ...limitSetsOf(counters, callers),
-    ...(governing.account ? limitSetsOf(accountCounters, [governing.account]) : []),
+  const sets = [
+    limitSetOf(counters, callers),
+    governing.account && limitSetOf(accountCounters, [governing.account]),
   ]
+  const limits: readonly LimitSet[] = sets.filter((set) => set !== undefined)
   return {
     account,
     accessKeyId,

@@ -7,7 +7,7 @@ import type {
 } from '../policy.ts'
 import type { FindSteps } from './compile-routing.ts'
 import type { CompiledScope } from './compile-scope.ts'
-import { type Limiter, leastOf } from './limit-sets.ts'
+import { type Limiter, leastOf } from './limit-set.ts'
 
 /** What a key, a configuration or an account has to say of calls. */
 export interface PolicyLayer {

@@ -34,8 +34,15 @@ const badNumbers: readonly unknown[] = [
 
 const named = (member: string, values: readonly unknown[]) =>
   values.map((value) => [member, { [member]: value }] as const)
-const inKey = (member: string, values: readonly unknown[]) =>
-  values.map((value) => [`key.${member}`, { key: { id: 'key', [member]: value } }] as const)
+const inSet = (member: string, values: readonly unknown[]) =>
+  values.flatMap((value) => [
+    [`limits.0.${member}`, { limits: [{ id: 'key', [member]: value }] }] as const,
+    [`limits.1.${member}`, { limits: [{ id: 'key' }, { id: 'account', [member]: value }] }] as const,
+  ])
+const inSpend = (window: string, values: readonly unknown[]) =>
+  values.map(
+    (value) => [`limits.0.spend.${window}`, { limits: [{ id: 'key', spend: { [window]: value } }] }] as const,
+  )
 
 const badTtls = named('ttlMs', [...badNumbers, 0, -0, 1e15])
 
@@ -49,14 +56,24 @@ export const badHolds: BadRequests<HoldRequest> = [
   ['share', { share: null }],
   ...[...badNumbers, 0, undefined].map((of) => ['share.of', { share: { of, atLeast: 1n } }] as const),
   ...badAmounts.map((atLeast) => ['share.atLeast', { share: { of: 2, atLeast } }] as const),
-  ['key', { key: null }],
-  ...inKey('id', badNames),
-  ...inKey('spendLimit', [-1n, 5, 5.5, '5', Number.POSITIVE_INFINITY, null]),
-  ...inKey('spendWindow', ['year', '', 'constructor', null]),
-  ...inKey('rpm', badNumbers),
-  ...inKey('tpm', badNumbers),
-  ...inKey('concurrency', badNumbers),
-  ...inKey('estTokens', badNumbers),
+  ...named('limits', [
+    null,
+    {},
+    'key',
+    { id: 'key' },
+    Array.from({ length: 5 }, (_, index) => ({ id: `${index}` })),
+  ]),
+  ...[null, undefined, 'key', []].map((set) => ['limits.0', { limits: [set] }] as const),
+  ['limits.1.id', { limits: [{ id: 'key' }, { id: 'key' }] }],
+  ['limits.3.id', { limits: [{ id: 'a' }, { id: 'key' }, { id: 'b' }, { id: 'key' }] }],
+  ...inSet('id', badNames),
+  ...inSet('spend', [null, [], 5n, '5', { year: 5n }, { '': 5n }, { constructor: 5n }]),
+  ...inSpend('day', [-1n, 5, 5.5, '5', Number.POSITIVE_INFINITY, null]),
+  ...inSpend('lifetime', [-1n, null]),
+  ...inSet('rpm', badNumbers),
+  ...inSet('tpm', badNumbers),
+  ...inSet('concurrency', badNumbers),
+  ...named('tokens', badNumbers),
 ]
 
 export const badExtensions: BadRequests<ExtendRequest> = [

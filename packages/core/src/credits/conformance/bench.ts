@@ -66,6 +66,11 @@ export function createBench(driver: CreditDriver, clock: { now: number }): Bench
   }
 }
 
+/** Begins a minute, so that the windows of a minute are known. */
+export function beginMinute(clock: { now: number }): void {
+  clock.now = Math.ceil(clock.now / 60_000) * 60_000
+}
+
 /** Why a hold or an extension was refused; undefined when it was not. */
 export function reasonOf(result: HoldResult): HoldRefusal | undefined {
   return result.ok ? undefined : result.reason

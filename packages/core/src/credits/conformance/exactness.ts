@@ -36,15 +36,16 @@ export const exactnessContract: Contract = {
     const odd = 123_456_789_012_345n
     await grant(odd)
     for (let step = 1n; step <= 10n; step += 1n) await grant(odd + step, `grant ${step}`)
-    const key = { id: 'key', spendLimit: 1_300_000_000_000_001n }
-    const id = await take({ key, amount: odd })
+    const limit = 1_300_000_000_000_001n
+    const limits = [{ id: 'key', spend: { lifetime: limit } }]
+    const id = await take({ limits, amount: odd })
     const grown = await driver.extend(id, account, { toAmount: odd * 10n + 1n })
     strictEqual(grown.ok && grown.available, odd + 54n)
     await settle(id, { modelCost: odd * 9n, fee: 7n })
     await has({ available: odd * 2n + 48n, held: 0n, spent: odd * 9n + 7n, topups: odd * 11n + 55n })
-    const room = key.spendLimit - (odd * 9n + 7n)
-    strictEqual(reasonOf(await bench.hold({ key, amount: room + 1n })), 'spend_limit')
-    strictEqual((await bench.hold({ key, amount: room })).ok, true)
+    const room = limit - (odd * 9n + 7n)
+    strictEqual(reasonOf(await bench.hold({ limits, amount: room + 1n })), 'spend_limit')
+    strictEqual((await bench.hold({ limits, amount: room })).ok, true)
   },
 
   'an amount that no account can have is refused, and changes nothing': async (bench) => {
@@ -84,7 +85,8 @@ export const exactnessContract: Contract = {
   'calls, keys and references may have any name': async (bench) => {
     const { driver, account, take, settle, credit, has } = bench
     for (const name of oddNames) await credit({ ref: name, kind: 'topup', amount: 200n })
-    for (const name of oddNames) await take({ id: name, key: { id: name, concurrency: 1 } })
+    for (const name of oddNames)
+      await take({ id: name, limits: [{ id: name, concurrency: 1 }, { id: `${name} too` }] })
     for (const name of oddNames) strictEqual((await settle(name)).state, 'settled')
     for (const name of oddNames) {
       const again = await settle(name)
@@ -95,8 +97,11 @@ export const exactnessContract: Contract = {
     await has({ available: count * 160n, held: 0n, spent: count * 40n })
     const rows = await readRows(driver, account)
     deepStrictEqual(
-      rows.map(({ ref, key }) => [ref, key]),
-      [...oddNames.map((name) => [name, undefined]), ...oddNames.map((name) => [name, name])],
+      rows.map(({ ref, key, otherLimits }) => [ref, key, otherLimits]),
+      [
+        ...oddNames.map((name) => [name, undefined, undefined]),
+        ...oddNames.map((name) => [name, name, [`${name} too`]]),
+      ],
     )
   },
 

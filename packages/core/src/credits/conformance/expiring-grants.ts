@@ -104,7 +104,7 @@ export const expiringGrantContract: Contract = {
     const { driver, account, credit, settle, take, clock } = bench
     const name = account
     await credit({ ref: name, kind: 'topup', amount: 200n, expiresAt: clock.now + 1000 })
-    await take({ id: name, key: { id: name } })
+    await take({ id: name, limits: [{ id: name }] })
     strictEqual((await settle(name)).state, 'settled')
     clock.now += 1000
     deepStrictEqual((await driver.balance(account)).topups, 40n)

@@ -41,11 +41,11 @@ export const extensionContract: Contract = {
 
   'a partial hold stays within what its key may spend': async ({ hold, grant }) => {
     await grant(1000n)
-    const key = { id: 'key', spendLimit: 60n }
-    strictEqual(reasonOf(await hold({ key, minimum: 61n })), 'spend_limit')
-    const taken = await hold({ key, minimum: 10n })
+    const limits = [{ id: 'key', spend: { lifetime: 60n } }]
+    strictEqual(reasonOf(await hold({ limits, minimum: 61n })), 'spend_limit')
+    const taken = await hold({ limits, minimum: 10n })
     strictEqual(taken.ok && taken.amount, 60n)
-    strictEqual(reasonOf(await hold({ key, minimum: 1n })), 'spend_limit')
+    strictEqual(reasonOf(await hold({ limits, minimum: 1n })), 'spend_held')
   },
 
   'a partial hold is repeated by what it asked for, and settles above what it got': async ({
@@ -94,7 +94,7 @@ export const extensionContract: Contract = {
   'an extension stays within what its key may spend, by the limits of its hold': async (bench) => {
     const { driver, account, take, grant } = bench
     await grant(1000n)
-    const id = await take({ key: { id: 'key', spendLimit: 250n, rpm: 1, concurrency: 1 } })
+    const id = await take({ limits: [{ id: 'key', spend: { day: 250n }, rpm: 1, concurrency: 1 }] })
     strictEqual(reasonOf(await driver.extend(id, account, { toAmount: 251n })), 'spend_limit')
     const part = await driver.extend(id, account, { toAmount: 300n, minimum: 200n })
     strictEqual(part.ok && part.amount, 250n)

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from 'node:assert/strict'
 import { createCallId } from '../call-id.ts'
+import type { HoldLimits, HoldRequest } from '../driver.ts'
 import { type Bench, type Contract, readRows, reasonOf } from './bench.ts'
 
 /** How a call can be over. */
@@ -16,34 +17,52 @@ const endings = {
   },
 } as const
 
+/** Sets of limits that are not these. */
+function otherThan(limits: readonly HoldLimits[]): readonly Partial<HoldRequest>[] {
+  const other = { id: 'other' }
+  return [
+    {},
+    { limits: [] },
+    { limits: [other, ...limits.slice(1)] },
+    { limits: [...limits.slice(0, -1), other] },
+    { limits: [...limits, other] },
+    { limits: limits.slice(1) },
+    ...(limits.length > 1 ? [{ limits: limits.toReversed() }] : []),
+  ]
+}
+
 /** A repeat gets the first outcome and changes nothing. */
 export const replayContract: Contract = {
   'P3 a hold repeated after any end reserves nothing, and on other terms it is a conflict': async (bench) => {
     const { hold, take, grant, has } = bench
     await grant(10_000n)
     for (const end of Object.values(endings)) {
-      const key = { id: 'key' }
-      const id = await take({ key })
-      await end(bench, id)
-      const again = await hold({ id, key })
-      deepStrictEqual(again.ok && [again.replay, again.amount], [true, 100n])
-      strictEqual(reasonOf(await hold({ id, key, amount: 99n })), 'id_conflict')
-      strictEqual(reasonOf(await hold({ id, key: { id: 'other' } })), 'id_conflict')
-      strictEqual(reasonOf(await hold({ id })), 'id_conflict')
+      for (const limits of [[{ id: 'key' }], [{ id: 'key' }, { id: 'account' }]]) {
+        const id = await take({ limits })
+        await end(bench, id)
+        const again = await hold({ id, limits })
+        deepStrictEqual(again.ok && [again.replay, again.amount], [true, 100n])
+        strictEqual(reasonOf(await hold({ id, limits, amount: 99n })), 'id_conflict')
+        for (const others of otherThan(limits))
+          strictEqual(reasonOf(await hold({ id, ...others })), 'id_conflict')
+      }
       await has({ held: 0n })
     }
   },
 
-  'a pending hold repeated with another amount, key or none is a conflict, with edited limits a repeat':
+  'a pending hold repeated with another amount or other sets is a conflict, with edited limits a repeat':
     async ({ hold, take, grant, has }) => {
       await grant(1000n)
-      const id = await take({ key: { id: 'key', rpm: 1 } })
-      strictEqual(reasonOf(await hold({ id, amount: 101n, key: { id: 'key' } })), 'id_conflict')
-      strictEqual(reasonOf(await hold({ id, key: { id: 'other' } })), 'id_conflict')
-      strictEqual(reasonOf(await hold({ id })), 'id_conflict')
-      const again = await hold({ id, key: { id: 'key', rpm: 1, concurrency: 1, spendLimit: 1n } })
-      strictEqual(again.ok && again.replay, true)
-      await has({ available: 900n, held: 100n })
+      for (const limits of [[{ id: 'key' }], [{ id: 'key' }, { id: 'account' }]]) {
+        const id = await take({ limits: limits.map((set) => ({ ...set, rpm: 2 })) })
+        strictEqual(reasonOf(await hold({ id, amount: 101n, limits })), 'id_conflict')
+        for (const others of otherThan(limits))
+          strictEqual(reasonOf(await hold({ id, ...others })), 'id_conflict')
+        const edited = limits.map((set) => ({ ...set, rpm: 1, concurrency: 1, spend: { day: 1n } }))
+        const again = await hold({ id, limits: edited })
+        strictEqual(again.ok && again.replay, true)
+      }
+      await has({ available: 800n, held: 200n })
     },
 
   'a hold repeated after an extension tells what it reserves now': async ({
@@ -68,10 +87,10 @@ export const replayContract: Contract = {
     clock,
   }) => {
     await grant(100n)
-    const key = { id: 'key', concurrency: 1, rpm: 1 }
-    const id = await take({ key, ttlMs: 100 * 3_600_000 })
+    const limits = [{ id: 'key', concurrency: 1, rpm: 1 }]
+    const id = await take({ limits, ttlMs: 100 * 3_600_000 })
     clock.now += 30 * 3_600_000
-    const again = await hold({ id, key })
+    const again = await hold({ id, limits })
     strictEqual(again.ok && again.replay, true)
   },
 

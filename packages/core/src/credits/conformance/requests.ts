@@ -20,7 +20,7 @@ async function refuses(step: () => unknown, param: string, request: unknown): Pr
 async function prepare(bench: Bench) {
   const { driver, account, take, grant, has } = bench
   await grant(1000n)
-  const id = await take({ key: { id: 'key', concurrency: 2 } })
+  const id = await take({ limits: [{ id: 'key', concurrency: 2 }] })
   const accounts = await collect(driver.accounts())
   const unchanged = async () => {
     await has({ available: 900n, held: 100n, spent: 0n, topups: 1000n, seq: 1 })
@@ -50,7 +50,7 @@ export const requestContract: Contract = {
     }
     await unchanged()
     // No slot of the key, no request of its minute.
-    strictEqual((await bench.hold({ key: { id: 'key', concurrency: 2, rpm: 2 } })).ok, true)
+    strictEqual((await bench.hold({ limits: [{ id: 'key', concurrency: 2, rpm: 2 }] })).ok, true)
     strictEqual((await bench.settle(id)).state, 'settled')
   },
 
@@ -113,19 +113,20 @@ export const requestContract: Contract = {
 
   'names of as many bytes as a name may have are kept': async ({ driver, clock }) => {
     const [account, ref, id] = [longName(), longName(), longName()]
-    const key = { id: longName(), concurrency: 1, spendLimit: 500n }
+    const limits = Array.from({ length: 4 }, () => ({ id: longName(), concurrency: 1, spend: { day: 500n } }))
+    const [key, ...others] = limits.map(({ id: name }) => name)
     const endsAt = clock.now + 3_600_000
     await driver.credit({ account, ref, amount: 1000n, kind: 'topup', expiresAt: endsAt })
-    const hold = { account, amount: 100n, ttlMs: 60_000, key }
+    const hold = { account, amount: 100n, ttlMs: 60_000, limits }
     strictEqual((await driver.hold({ id, ...hold })).ok, true)
     const other = await driver.hold({ id: createCallId(clock.now), ...hold })
     strictEqual(!other.ok && other.reason, 'concurrency')
     await driver.settle({ id, account, modelCost: 30n, fee: 10n, meta: {} })
     deepStrictEqual(
-      (await readRows(driver, account)).map((row) => [row.account, row.ref, row.key]),
+      (await readRows(driver, account)).map((row) => [row.account, row.ref, row.key, row.otherLimits]),
       [
-        [account, ref, undefined],
-        [account, id, key.id],
+        [account, ref, undefined, undefined],
+        [account, id, key, others],
       ],
     )
     strictEqual((await driver.audit(account)).ok, true)
@@ -135,13 +136,19 @@ export const requestContract: Contract = {
   'names of any well-formed characters are kept': async ({ driver, account }) => {
     const odd = `${account} \u0001\n\t\u007f "'\\{}%_: \ud83d\ude00\uffff\u20ac`
     await driver.credit({ account: odd, ref: odd, amount: 1000n, kind: 'topup' })
-    await driver.hold({ id: odd, account: odd, amount: 100n, ttlMs: 60_000, key: { id: odd } })
+    await driver.hold({
+      id: odd,
+      account: odd,
+      amount: 100n,
+      ttlMs: 60_000,
+      limits: [{ id: odd }, { id: `${odd}2` }],
+    })
     await driver.release(odd, odd)
     deepStrictEqual(
-      (await readRows(driver, odd)).map((row) => [row.account, row.ref, row.key]),
+      (await readRows(driver, odd)).map((row) => [row.account, row.ref, row.key, row.otherLimits]),
       [
-        [odd, odd, undefined],
-        [odd, odd, odd],
+        [odd, odd, undefined, undefined],
+        [odd, odd, odd, [`${odd}2`]],
       ],
     )
     strictEqual((await collect(driver.accounts())).includes(odd), true)
@@ -157,9 +164,10 @@ export const requestContract: Contract = {
   }) => {
     const [most, latest] = [Number.MAX_SAFE_INTEGER, 8_640_000_000_000_000]
     await credit({ ref: 'grant', amount: 1000n, kind: 'topup', expiresAt: latest })
-    const key = { id: 'key', rpm: most, tpm: most, concurrency: most, spendLimit: 10n ** 40n, estTokens: 0 }
+    const spend = { day: 10n ** 40n, lifetime: 10n ** 40n }
+    const limits = [{ id: 'key', rpm: most, tpm: most, concurrency: most, spend }]
     const share = { of: most, atLeast: 1n }
-    const id = await take({ ttlMs: longestTtlMs, key, share, minimum: 1n })
+    const id = await take({ ttlMs: longestTtlMs, limits, share, minimum: 1n })
     strictEqual((await driver.extend(id, account, { ttlMs: longestTtlMs })).ok, true)
     strictEqual((await settle(id)).state, 'settled')
     strictEqual((await readRows(driver, account))[0]?.expiresAt, latest)
@@ -170,17 +178,16 @@ export const requestContract: Contract = {
       account,
       amount: 1n,
       ttlMs: 1,
-      key: { id: 'other', rpm: 0 },
+      limits: [{ id: 'other', rpm: 0 }],
     })
     strictEqual(!none.ok && none.reason, 'rpm')
   },
 
   'a zero below zero is zero': async ({ driver, account, hold, grant }) => {
     await grant(100n)
-    const key = { id: 'key', concurrency: -0 }
-    const result = await hold({ key })
+    const result = await hold({ limits: [{ id: 'key', concurrency: -0 }] })
     strictEqual(!result.ok && result.reason, 'concurrency')
-    strictEqual((await hold({ key: { id: 'key', tpm: -0, estTokens: -0 } })).ok, true)
+    strictEqual((await hold({ limits: [{ id: 'key', tpm: -0 }], tokens: -0 })).ok, true)
     strictEqual((await driver.balance(account)).held, 100n)
   },
 

@@ -1,5 +1,5 @@
 import type { Nano } from '../../billing/money.ts'
-import type { HoldRequest, KeyLimits, LedgerEntry } from '../driver.ts'
+import type { HoldLimits, HoldRequest, LedgerEntry, SpendWindow } from '../driver.ts'
 
 /** A hold that nobody has settled, released or let expire. */
 export interface PendingHold {
@@ -9,11 +9,12 @@ export interface PendingHold {
   readonly asked: Nano
   /** Grows by extensions. */
   amount: Nano
-  readonly key: KeyState | undefined
   /** As they were when it was taken. */
-  readonly limits: KeyLimits | undefined
+  readonly limits: readonly HoldLimits[]
+  /** Of each set: what counts the hold. */
+  readonly usages: readonly LimitUsage[]
   /** The windows of spend that the hold counts in: those in which it was taken. */
-  readonly windows: SpendWindows | undefined
+  readonly windows: SpendWindows
   expiresAt: number
   readonly takenAt: number
 }
@@ -26,18 +27,16 @@ export interface SpendWindows {
   readonly lifetime: 0
 }
 
-export type WindowName = keyof SpendWindows
-
 export interface WindowCounter {
   id: number
   spent: Nano
   held: Nano
 }
 
-/** What one access key has used. */
-export interface KeyState {
+/** What one set of limits has counted, an access key's for instance. */
+export interface LimitUsage {
   readonly id: string
-  readonly spend: Record<WindowName, WindowCounter>
+  readonly spend: Readonly<Record<SpendWindow, WindowCounter>>
   concurrency: number
   /** The minute that `requests` and `tokens` count. */
   minute: number
@@ -68,7 +67,8 @@ export interface AccountState {
   readonly holds: Map<string, PendingHold>
   /** No pending hold ends before; most that did are over. */
   nextExpiry: number
-  readonly keys: Map<string, KeyState>
+  /** Of each set of limits, by its id. */
+  readonly usages: Map<string, LimitUsage>
   /** The next to end first. */
   grants: ExpiringGrant[]
   /** The store has grants of this account that it must be told the end of. */
@@ -99,8 +99,8 @@ export interface EngineStore {
   /** The newest row of that reference. */
   findRow(account: string, ref: string, rowClass: RowClass): EngineRow | undefined
   append(row: EngineRow): void
-  /** The account's sums or grants differ from what was last seen, and what this key has spent. */
-  changed(account: AccountState, key?: string): void
+  /** The account's sums or grants differ from what was last seen, and what the sets of limits of this row have spent. */
+  changed(account: AccountState, row?: EngineRow): void
   /** The hold is over. */
   ended(hold: PendingHold): void
   /** The hold is new, larger, or lasts longer. */
@@ -118,7 +118,7 @@ export function emptyAccount(id: string): AccountState {
     seq: 0,
     holds: new Map(),
     nextExpiry: Number.POSITIVE_INFINITY,
-    keys: new Map(),
+    usages: new Map(),
     grants: [],
     grantsStored: false,
   }
@@ -130,7 +130,23 @@ export function keepHold(account: AccountState, hold: PendingHold): void {
   account.nextExpiry = Math.min(account.nextExpiry, hold.expiresAt)
 }
 
-/** The parameters that a repeated hold must share with the first. */
-export function isSameHold(hold: PendingHold, request: HoldRequest): boolean {
-  return hold.asked === request.amount && hold.key?.id === request.key?.id
+/** The parameters that a repeated hold must share with the first: limits may have been edited meanwhile. */
+export function isSameHold(hold: PendingHold, { amount, limits = [] }: HoldRequest): boolean {
+  return (
+    hold.asked === amount &&
+    hold.limits.length === limits.length &&
+    hold.limits.every(({ id }, index) => id === limits[index]?.id)
+  )
+}
+
+/** The same of a hold that is over. */
+export function isSameRow({ asked, key, otherLimits = [] }: EngineRow, request: HoldRequest): boolean {
+  const { amount, limits = [] } = request
+  const [first, ...others] = limits
+  return (
+    asked === amount &&
+    key === first?.id &&
+    otherLimits.length === others.length &&
+    otherLimits.every((id, index) => id === others[index]?.id)
+  )
 }

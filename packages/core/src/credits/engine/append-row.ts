@@ -14,6 +14,7 @@ export interface RowContent {
   readonly asked?: Nano
   readonly expiresAt?: number | undefined
   readonly key?: string | undefined
+  readonly otherLimits?: readonly string[] | undefined
   readonly meta?: LedgerMeta | undefined
 }
 
@@ -33,6 +34,7 @@ export function appendRow(
     asked = 0n,
     expiresAt,
     key,
+    otherLimits,
     meta,
   } = content
   account.seq += 1
@@ -51,9 +53,10 @@ export function appendRow(
     at: now(),
     ...(expiresAt !== undefined && { expiresAt }),
     ...(key !== undefined && { key }),
+    ...(otherLimits && { otherLimits }),
     ...(meta && { meta }),
   }
   store.append(row)
-  store.changed(account, key)
+  store.changed(account, row)
   return row
 }

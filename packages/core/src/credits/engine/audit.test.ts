@@ -5,13 +5,13 @@ import { createMemoryCreditDriver } from '../memory-driver.ts'
 import { type AuditedAccount, auditLedger } from './audit.ts'
 
 const account = 'acme'
-const key = { id: 'key' }
+const limits = [{ id: 'key' }, { id: 'account' }]
 
 /** One of each row, a hold that is pending, and a grant of which something is left. */
 async function liveOnce(): Promise<{ rows: LedgerEntry[]; audited: AuditedAccount }> {
   const clock = { now: Date.now() }
   const driver = createMemoryCreditDriver({ now: () => clock.now })
-  const hold = (id: string) => driver.hold({ id, account, amount: 100n, ttlMs: 1000, key })
+  const hold = (id: string) => driver.hold({ id, account, amount: 100n, ttlMs: 1000, limits })
   const settle = (id: string) => driver.settle({ id, account, modelCost: 30n, fee: 10n, meta: {} })
   const credit = (ref: string, kind: 'topup' | 'withdraw', ends?: number) =>
     driver.credit({ ref, account, kind, amount: 500n, ...(ends && { expiresAt: clock.now + ends }) })
@@ -30,10 +30,13 @@ async function liveOnce(): Promise<{ rows: LedgerEntry[]; audited: AuditedAccoun
   await credit('kept', 'topup', 1_000_000)
   await hold('pending')
   const grants = [{ ref: 'kept', remaining: 500n }]
-  const pending = [{ amount: 100n, key: 'key' }]
-  const keys = [{ id: 'key', spent: 80n, held: 100n, concurrency: 1 }]
+  const pending = [{ amount: 100n, limits: ['key', 'account'] }]
+  const usages = limits.map(({ id }) => ({ id, spent: 80n, held: 100n, concurrency: 1 }))
   const balance = await driver.balance(account)
-  return { rows: await collect(driver.ledger(account)), audited: { account, balance, pending, keys, grants } }
+  return {
+    rows: await collect(driver.ledger(account)),
+    audited: { account, balance, pending, usages, grants },
+  }
 }
 
 async function* inTurn(rows: readonly LedgerEntry[]) {
@@ -98,13 +101,16 @@ describe('an audit', () => {
     expect((await auditOf(rows, { pending: twice })).ok).toBe(false)
   })
 
-  test('finds a key whose spending, holds or slots drifted', async () => {
-    const [usage] = audited.keys
-    for (const change of [{ spent: 79n }, { held: 0n }, { concurrency: 2 }]) {
-      const report = await auditOf(rows, {
-        keys: [{ id: 'key', spent: 80n, held: 100n, concurrency: 1, ...usage, ...change }],
-      })
-      expect(report.problems).toHaveLength(1)
+  test('finds a set of limits whose spending, holds or slots drifted, or that is lost', async () => {
+    const usages = [...audited.usages]
+    for (const [index, usage] of usages.entries()) {
+      for (const change of [{ spent: 79n }, { held: 0n }, { concurrency: 2 }]) {
+        const report = await auditOf(rows, { usages: usages.with(index, { ...usage, ...change }) })
+        expect(report.problems).toHaveLength(1)
+      }
+      expect((await auditOf(rows, { usages: usages.toSpliced(index, 1) })).problems).toEqual([
+        `the limits ${usage.id} are lost`,
+      ])
     }
   })
 

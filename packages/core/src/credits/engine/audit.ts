@@ -4,21 +4,27 @@ import type { AuditReport, Balance, LedgerEntry } from '../driver.ts'
 import type { ExpiringGrant } from './account-state.ts'
 import { addGrant, consumeGrants } from './expiring-grants.ts'
 
-/** What one access key has spent and holds, by the account's own counters. */
-export interface AuditedKey {
+/** What one set of limits has counted, an access key's for instance, by the account's own counters. */
+export interface AuditedUsage {
   readonly id: string
   readonly spent: Nano
   readonly held: Nano
   readonly concurrency: number
 }
 
+/** A pending hold. */
+export interface AuditedHold {
+  readonly amount: Nano
+  /** The ids of the sets of limits that count it. */
+  readonly limits: readonly string[]
+}
+
 /** What an account says of itself, to be held against its ledger. */
 export interface AuditedAccount {
   readonly account: string
   readonly balance: Balance
-  /** Its pending holds. */
-  readonly pending: Iterable<{ readonly amount: Nano; readonly key?: string | undefined }>
-  readonly keys: Iterable<AuditedKey>
+  readonly pending: Iterable<AuditedHold>
+  readonly usages: Iterable<AuditedUsage>
   /** What is left of credits that end. */
   readonly grants: readonly Pick<ExpiringGrant, 'ref' | 'remaining'>[]
 }
@@ -29,17 +35,19 @@ interface Sums {
   topups: Nano
   seq: number
   grants: ExpiringGrant[]
-  readonly keys: Map<string, Nano>
+  /** By the sets of limits that counted it. */
+  readonly spentOf: Map<string, Nano>
 }
 
 /** What a row did to the sums. */
-function apply(sums: Sums, { op, ref, seq, amount, key, expiresAt }: LedgerEntry): void {
+function apply(sums: Sums, row: LedgerEntry): void {
+  const { op, ref, seq, amount, expiresAt } = row
   if (op === 'release' || op === 'expire') return
   if (op === 'settle' || op === 'settle_late') {
     sums.unspent -= amount
     sums.spent += amount
     consumeGrants(sums, amount)
-    if (key !== undefined) sums.keys.set(key, (sums.keys.get(key) ?? 0n) + amount)
+    for (const id of countedIn(row)) sums.spentOf.set(id, (sums.spentOf.get(id) ?? 0n) + amount)
     return
   }
   const isDebit = op === 'withdraw' || op === 'adjust_down' || op === 'expire_grant'
@@ -49,6 +57,10 @@ function apply(sums: Sums, { op, ref, seq, amount, key, expiresAt }: LedgerEntry
   if (op === 'expire_grant') endGrant(sums, ref, amount)
   else if (isDebit) consumeGrants(sums, amount)
   else if (expiresAt !== undefined) addGrant(sums, { ref, seq, expiresAt, remaining: amount })
+}
+
+function countedIn({ key, otherLimits = [] }: LedgerEntry): readonly string[] {
+  return key === undefined ? [] : [key, ...otherLimits]
 }
 
 function endGrant(sums: Sums, ref: string, amount: Nano): void {
@@ -62,7 +74,7 @@ export async function auditLedger(
   rows: AsyncIterable<LedgerEntry>,
   audited: AuditedAccount,
 ): Promise<AuditReport> {
-  const sums: Sums = { unspent: 0n, spent: 0n, topups: 0n, seq: 0, grants: [], keys: new Map() }
+  const sums: Sums = { unspent: 0n, spent: 0n, topups: 0n, seq: 0, grants: [], spentOf: new Map() }
   const problems: string[] = []
   let firstBadSeq: number | undefined
   let entries = 0
@@ -73,7 +85,7 @@ export async function auditLedger(
     firstBadSeq ??= row.seq
     problems.push(fault)
   }
-  problems.push(...checkBalance(sums, audited), ...checkKeys(sums, audited), ...checkGrants(sums, audited))
+  problems.push(...checkBalance(sums, audited), ...checkUsages(sums, audited), ...checkGrants(sums, audited))
   const { account } = audited
   const ok = problems.length === 0
   return { account, ok, entries, problems, ...(firstBadSeq !== undefined && { firstBadSeq }) }
@@ -113,16 +125,19 @@ function checkBalance(sums: Sums, { balance, pending }: AuditedAccount): string[
   return faults
 }
 
-function checkKeys(sums: Sums, { pending, keys }: AuditedAccount): string[] {
+function checkUsages(sums: Sums, { pending, usages }: AuditedAccount): string[] {
   const faults: string[] = []
   const holds = [...pending]
-  for (const { id, spent, held, concurrency } of keys) {
-    const own = holds.filter(({ key }) => key === id)
-    const inLedger = sums.keys.get(id) ?? 0n
-    if (spent !== inLedger) faults.push(`the key ${id} has spent ${spent}, not ${inLedger}`)
-    if (held !== sumOf(own)) faults.push(`the key ${id} holds ${held}, not ${sumOf(own)}`)
-    if (concurrency !== own.length) faults.push(`the key ${id} has ${concurrency} calls, not ${own.length}`)
+  for (const { id, spent, held, concurrency } of usages) {
+    const own = holds.filter(({ limits }) => limits.includes(id))
+    const inLedger = sums.spentOf.get(id) ?? 0n
+    if (spent !== inLedger) faults.push(`the limits ${id} have spent ${spent}, not ${inLedger}`)
+    if (held !== sumOf(own)) faults.push(`the limits ${id} hold ${held}, not ${sumOf(own)}`)
+    if (concurrency !== own.length)
+      faults.push(`the limits ${id} have ${concurrency} calls, not ${own.length}`)
   }
+  const known = new Set(Array.from(usages, ({ id }) => id))
+  for (const id of sums.spentOf.keys()) if (!known.has(id)) faults.push(`the limits ${id} are lost`)
   return faults
 }
 

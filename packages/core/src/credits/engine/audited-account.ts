@@ -1,5 +1,5 @@
-import type { AccountState, KeyState } from './account-state.ts'
-import type { AuditedAccount, AuditedKey } from './audit.ts'
+import type { AccountState, LimitUsage } from './account-state.ts'
+import type { AuditedAccount, AuditedUsage } from './audit.ts'
 import { balanceOf } from './balance-of.ts'
 
 /** An account in memory as its audit wants it: a copy, since its calls go on. */
@@ -7,12 +7,15 @@ export function auditedAccount(state: AccountState): AuditedAccount {
   return {
     account: state.id,
     balance: balanceOf(state),
-    pending: Array.from(state.holds.values(), ({ amount, key }) => ({ amount, key: key?.id })),
-    keys: Array.from(state.keys.values(), auditedKey),
+    pending: Array.from(state.holds.values(), ({ amount, limits }) => ({
+      amount,
+      limits: limits.map(({ id }) => id),
+    })),
+    usages: Array.from(state.usages.values(), auditedUsage),
     grants: state.grants.map(({ ref, remaining }) => ({ ref, remaining })),
   }
 }
 
-function auditedKey({ id, spend, concurrency }: KeyState): AuditedKey {
+function auditedUsage({ id, spend, concurrency }: LimitUsage): AuditedUsage {
   return { id, spent: spend.lifetime.spent, held: spend.lifetime.held, concurrency }
 }

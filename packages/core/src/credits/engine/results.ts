@@ -1,5 +1,6 @@
 import type { HoldRefusal, HoldResult, SettleResult } from '../driver.ts'
 import type { AccountState, EngineRow } from './account-state.ts'
+import type { Refusal } from './refusal.ts'
 
 type Refused = Extract<HoldResult, { ok: false }>
 
@@ -7,9 +8,20 @@ type Refused = Extract<HoldResult, { ok: false }>
 export function refused(
   { available, held }: Pick<AccountState, 'available' | 'held'>,
   reason: HoldRefusal,
-  retryAfterMs?: number,
 ): Refused {
-  return { ok: false, reason, available, held, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+  return { ok: false, reason, available, held }
+}
+
+/** With what refuses, and when to ask again. Credits that calls hold are the account's to tell. */
+export function refusedFor(
+  account: Pick<AccountState, 'available' | 'held'>,
+  { reason, id, window, lastsMs }: Refusal,
+): Refused {
+  return {
+    ...refused(account, reason),
+    ...(id !== undefined && { limit: { id, ...(window && { window }) } }),
+    ...(reason !== 'insufficient' && lastsMs !== Infinity && { retryAfterMs: lastsMs }),
+  }
 }
 
 const states = { settle: 'settled', settle_late: 'settled_late', release: 'released' } as const

@@ -1,10 +1,10 @@
 import { maxNano, minNano, type Nano } from '../../billing/money.ts'
 import type { SettleRequest, SettleResult } from '../driver.ts'
 import type { AccountState, EngineRow, PendingHold } from './account-state.ts'
-import { appendRow } from './append-row.ts'
+import { appendRow, type RowContent } from './append-row.ts'
 import type { EngineContext } from './engine.ts'
 import { consumeGrants } from './expiring-grants.ts'
-import { endKey } from './key-limits.ts'
+import { uncountHold } from './limit-usage.ts'
 import { outcomeOf } from './results.ts'
 import { spendNow, windowsAt } from './spend-windows.ts'
 
@@ -36,9 +36,9 @@ function charge(context: EngineContext, account: AccountState, { request, hold }
   account.available += hold.amount
   const limit = overrun === 'extend' ? account.available : hold.amount
   const charged = spend(account, minNano(cost, limit))
-  endKey(hold, charged)
+  uncountHold(hold, charged)
   const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged, asked: hold.asked }
-  const row = appendRow(context, account, { op: 'settle', ref: id, ...amounts, key: hold.key?.id, meta })
+  const row = appendRow(context, account, { op: 'settle', ref: id, ...amounts, ...idsOf(hold), meta })
   return outcomeOf(row, false) as SettleResult
 }
 
@@ -54,13 +54,16 @@ function chargeLate(
   { request, expired }: LateCharging,
 ): SettleResult {
   const { id, modelCost, fee, meta } = request
-  const { key: keyId, asked } = expired
+  const { key, otherLimits, asked } = expired
   const cost = modelCost + fee
   const charged = spend(account, minNano(cost, account.available))
-  const key = keyId === undefined ? undefined : account.keys.get(keyId)
-  if (key) spendNow(key, windowsAt(context.now()), charged)
+  for (const counted of key === undefined ? [] : [key, ...(otherLimits ?? [])]) {
+    const usage = account.usages.get(counted)
+    if (usage) spendNow(usage, windowsAt(context.now()), charged)
+  }
   const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged, asked }
-  const row = appendRow(context, account, { op: 'settle_late', ref: id, ...amounts, key: keyId, meta })
+  const ids = { key, otherLimits }
+  const row = appendRow(context, account, { op: 'settle_late', ref: id, ...amounts, ...ids, meta })
   return outcomeOf(row, false) as SettleResult
 }
 
@@ -99,9 +102,18 @@ function giveBack(
   endHold(context, account, hold)
   account.held -= hold.amount
   account.available += hold.amount
-  endKey(hold, 0n)
-  const { id: ref, amount, asked, key } = hold
-  return appendRow(context, account, { op, ref, amount, asked, key: key?.id })
+  uncountHold(hold, 0n)
+  const { id: ref, amount, asked } = hold
+  return appendRow(context, account, { op, ref, amount, asked, ...idsOf(hold) })
+}
+
+const noIds = {}
+
+/** As rows name the sets of limits of a hold. */
+function idsOf({ limits }: PendingHold): Pick<RowContent, 'key' | 'otherLimits'> {
+  if (limits.length === 0) return noIds
+  const key = limits[0]?.id
+  return limits.length === 1 ? { key } : { key, otherLimits: limits.slice(1).map(({ id }) => id) }
 }
 
 function endHold({ store }: EngineContext, account: AccountState, hold: PendingHold): void {

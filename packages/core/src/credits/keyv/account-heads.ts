@@ -75,7 +75,7 @@ export function openAccountHeads(open: OpenRecords): AccountHeads {
     const found = new Map<string, Head>()
     for await (const [id, head] of records.list()) {
       // Read as none, it would be an empty account, which is granted again what it had.
-      if (!Number.isInteger(head.epoch)) throw unreadable(id)
+      if (!Number.isInteger(head.epoch) || !Array.isArray(head.usages)) throw unreadable(id)
       const other = found.get(head.account)
       const [winner, loser] = other && isNewer(other, head) ? [other, head] : [head, other]
       found.set(head.account, winner)

@@ -1,5 +1,6 @@
 import { callIdTime } from '../call-id.ts'
-import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
+import type { CreditRequest, ExtendRequest, HoldLimits, HoldRequest, SettleRequest } from '../driver.ts'
+import { mapSpend } from '../engine/limits-record.ts'
 import { spendLimitText } from '../sql/spend-limit.ts'
 
 type Value = string | number | boolean | null | undefined
@@ -12,16 +13,24 @@ export interface Step {
   readonly values: readonly Value[]
 }
 
-export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: HoldRequest): Step {
+export function holdStep(request: HoldRequest): Step {
+  const { id, account, amount, minimum, share, ttlMs, limits = [], tokens = 0 } = request
   const amounts = [String(amount), minimum?.toString(), share?.of, share?.atLeast.toString()]
-  const values = [id, callIdTime(id), ...amounts, ttlMs, ...keyValues(key)]
+  const values = [id, callIdTime(id), ...amounts, ttlMs, ...limitValues(limits), tokens]
   return { name: 'hold', account, values }
 }
 
-function keyValues(key: KeyLimits | undefined): readonly Value[] {
-  if (!key) return Array(7).fill(null)
-  const { id, spendLimit, spendWindow, rpm, tpm, concurrency, estTokens = 0 } = key
-  return [id, spendLimitText(spendLimit), spendWindow, rpm, tpm, concurrency, estTokens]
+/** The first id, all others, and the sets themselves. */
+function limitValues(limits: readonly HoldLimits[]): readonly Value[] {
+  const [first, ...others] = limits
+  if (!first) return [null, null, null]
+  const otherIds = others.length > 0 ? JSON.stringify(others.map(({ id }) => id)) : null
+  return [first.id, otherIds, JSON.stringify(limits.map(limitsRecord))]
+}
+
+/** In the order of the ids, which are not said again. */
+function limitsRecord({ spend, rpm, tpm, concurrency }: HoldLimits) {
+  return { ...(spend && mapSpend(spend, spendLimitText)), rpm, tpm, concurrency }
 }
 
 export function extendStep(

@@ -48,8 +48,8 @@ export async function readDueAccounts(server: MysqlServer, { now, limit }: DueAc
 /** One statement, and so one moment. What a part has no column for is null. */
 const auditedText = `
   SELECT 'account' AS part, id, available, held, spent, topups, seq AS number FROM tollgate_accounts WHERE id = ?
-  UNION ALL SELECT 'hold', key_id, NULL, amount, NULL, NULL, NULL FROM tollgate_holds WHERE account = ?
-  UNION ALL SELECT 'key', id, NULL, held, spent, NULL, concurrency FROM tollgate_keys WHERE account = ?
+  UNION ALL SELECT 'hold', key_id, other_limits, amount, NULL, NULL, NULL FROM tollgate_holds WHERE account = ?
+  UNION ALL SELECT 'usage', id, NULL, held, spent, NULL, concurrency FROM tollgate_usages WHERE account = ?
   UNION ALL SELECT 'grant', ref, remaining, NULL, NULL, NULL, NULL FROM tollgate_grants WHERE account = ?`
 
 /** What an account says of itself at one moment. */
@@ -61,8 +61,8 @@ export async function readAudited(server: MysqlServer, account: string): Promise
   return {
     account,
     balance,
-    pending: listOf('hold', (row) => ({ amount: amountOf(row, 'held'), key: row.id ?? undefined })),
-    keys: listOf('key', (row) => ({
+    pending: listOf('hold', (row) => ({ amount: amountOf(row, 'held'), limits: idsIn(row) })),
+    usages: listOf('usage', (row) => ({
       id: row.id as string,
       spent: amountOf(row, 'spent'),
       held: amountOf(row, 'held'),
@@ -70,4 +70,10 @@ export async function readAudited(server: MysqlServer, account: string): Promise
     })),
     grants: listOf('grant', (row) => ({ ref: row.id as string, remaining: amountOf(row, 'available') })),
   }
+}
+
+/** Of a hold: the first by itself, all others as a list in JSON. */
+function idsIn({ id, available: others }: SqlRow): string[] {
+  if (typeof id !== 'string') return []
+  return typeof others === 'string' ? [id, ...(JSON.parse(others) as string[])] : [id]
 }

@@ -10,7 +10,7 @@ const pageSize = 1000
 
 const ledgerText = `
   SELECT account, seq, op, ref, amount, model_cost, fee, shortfall, available_after, held_after, at, expires_at,
-    key_id AS \`key\`, meta
+    key_id AS \`key\`, other_limits, meta
   FROM tollgate_ledger WHERE account = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`
 
 /** The rows of an account in their order, a page at a time. */

@@ -9,7 +9,7 @@ import { settlements } from './sql/settlements.ts'
 import { tables } from './sql/tables.ts'
 
 /** Of the tables and procedures together: processes that share a database share its rules. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 const procedures = [
   grants,

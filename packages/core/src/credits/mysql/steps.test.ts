@@ -89,8 +89,8 @@ await describeWithService('a step in MySQL or MariaDB', mysqlUrl(), () => {
     expect(known).toEqual(expect.arrayContaining(accounts))
     await grant(driver, mark)
     for (const id of accounts) {
-      const key = { id, concurrency: 1 }
-      const held = await driver.hold({ id, account: mark, amount: 1n, ttlMs: 60_000, key })
+      const limits = [{ id: 'first' }, { id, concurrency: 1 }]
+      const held = await driver.hold({ id, account: mark, amount: 1n, ttlMs: 60_000, limits })
       expect(held).toMatchObject({ ok: true, replay: false })
     }
     for (const id of accounts) {
@@ -98,8 +98,8 @@ await describeWithService('a step in MySQL or MariaDB', mysqlUrl(), () => {
       expect(settled).toMatchObject({ state: 'settled', replay: false })
     }
     const rows = (await collect(driver.ledger(mark))).slice(1)
-    expect(rows.map(({ ref, key, meta }) => [ref, key, meta])).toEqual(
-      accounts.map((id) => [id, id, { name: id }]),
+    expect(rows.map(({ ref, otherLimits, meta }) => [ref, otherLimits, meta])).toEqual(
+      accounts.map((id) => [id, [id], { name: id }]),
     )
   })
 

@@ -1,15 +1,25 @@
 import { callIdTime } from '../call-id.ts'
-import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
+import type { CreditRequest, ExtendRequest, HoldLimits, HoldRequest, SettleRequest } from '../driver.ts'
+import { mapSpend } from '../engine/limits-record.ts'
 import { spendLimitText } from '../sql/spend-limit.ts'
 
 /** A step under the names of the columns of `tollgate_step`; amounts are decimal text, what is left out is null. */
 export interface Step {
   readonly kind: 'hold' | 'extend' | 'settle' | 'release' | 'credit' | 'expire'
   readonly account: string
-  readonly [column: string]: string | number | boolean | undefined
+  readonly [column: string]: string | number | boolean | readonly object[] | undefined
 }
 
-export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: HoldRequest): Step {
+export function holdStep({
+  id,
+  account,
+  amount,
+  minimum,
+  share,
+  ttlMs,
+  limits = [],
+  tokens,
+}: HoldRequest): Step {
   return {
     kind: 'hold',
     account,
@@ -20,20 +30,13 @@ export function holdStep({ id, account, amount, minimum, share, ttlMs, key }: Ho
     share_least: share?.atLeast.toString(),
     ttl: ttlMs,
     made_at: callIdTime(id),
-    ...(key && keyColumns(key)),
+    ...(limits.length > 0 && { limits: limits.map(limitsColumns), tokens }),
   }
 }
 
-function keyColumns({ id, spendLimit, spendWindow, rpm, tpm, concurrency, estTokens }: KeyLimits) {
-  return {
-    key: id,
-    spend_limit: spendLimitText(spendLimit),
-    spend_window: spendWindow,
-    rpm,
-    tpm,
-    concurrency,
-    tokens: estTokens,
-  }
+/** Under the names of the columns of `tollgate_limits`. */
+function limitsColumns({ id, spend, rpm, tpm, concurrency }: HoldLimits) {
+  return { id, ...(spend && mapSpend(spend, spendLimitText)), rpm, tpm, concurrency }
 }
 
 export function extendStep(

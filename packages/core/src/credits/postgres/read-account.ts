@@ -51,10 +51,11 @@ export async function readDueAccounts(
 
 /** One statement sees one moment. */
 const auditedText = `SELECT a.*,
-  (SELECT json_agg(json_build_object('amount', h.amount::text, 'key', h.key))
+  (SELECT json_agg(json_build_object('amount', h.amount::text,
+    'limits', (SELECT json_agg(l.id) FROM unnest(h.limits) AS l)))
     FROM tollgate_holds h WHERE h.account = a.id) AS pending,
-  (SELECT json_agg(json_build_object('id', k.id, 'spent', k.spent::text, 'held', k.held::text,
-    'concurrency', k.concurrency)) FROM tollgate_keys k WHERE k.account = a.id) AS keys,
+  (SELECT json_agg(json_build_object('id', u.id, 'spent', u.spent::text, 'held', u.held::text,
+    'concurrency', u.concurrency)) FROM tollgate_usages u WHERE u.account = a.id) AS usages,
   (SELECT json_agg(json_build_object('ref', g.ref, 'remaining', g.remaining::text))
     FROM tollgate_grants g WHERE g.account = a.id) AS grants
   FROM tollgate_accounts a WHERE a.id = $1`
@@ -62,15 +63,15 @@ const auditedText = `SELECT a.*,
 /** Everything that an account says of itself, at one moment. */
 export async function readAudited(server: PostgresServer, account: string): Promise<AuditedAccount> {
   const [row] = await server.query({ name: 'tollgate_audited', text: auditedText, values: [account] })
-  if (!row) return { account, balance: nothing, pending: [], keys: [], grants: [] }
+  if (!row) return { account, balance: nothing, pending: [], usages: [], grants: [] }
   return {
     account,
     balance: balanceResult(row),
-    pending: listOf<PendingJson>(row, 'pending').map(({ amount, key }) => ({
+    pending: listOf<PendingJson>(row, 'pending').map(({ amount, limits }) => ({
       amount: BigInt(amount),
-      key: key ?? undefined,
+      limits: limits ?? [],
     })),
-    keys: listOf<KeyJson>(row, 'keys').map(({ id, spent, held, concurrency }) => ({
+    usages: listOf<UsageJson>(row, 'usages').map(({ id, spent, held, concurrency }) => ({
       id,
       spent: BigInt(spent),
       held: BigInt(held),
@@ -85,10 +86,10 @@ export async function readAudited(server: PostgresServer, account: string): Prom
 
 interface PendingJson {
   readonly amount: string
-  readonly key: string | null
+  readonly limits: readonly string[] | null
 }
 
-interface KeyJson {
+interface UsageJson {
   readonly id: string
   readonly spent: string
   readonly held: string

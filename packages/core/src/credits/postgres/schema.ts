@@ -6,19 +6,20 @@ import { apply } from './sql/apply.ts'
 import { credits } from './sql/credits.ts'
 import { grants } from './sql/grants.ts'
 import { holds } from './sql/holds.ts'
-import { keys } from './sql/keys.ts'
+import { limits } from './sql/limits.ts'
 import { rows } from './sql/rows.ts'
 import { settlements } from './sql/settlements.ts'
 import { tables } from './sql/tables.ts'
 import { types } from './sql/types.ts'
+import { usages } from './sql/usages.ts'
 import { windows } from './sql/windows.ts'
 
 /** Of the tables and functions together: processes that share a database share its rules. */
-const schemaVersion = 1
+const schemaVersion = 2
 
 const script = [
   'CREATE TABLE tollgate_credits (version integer PRIMARY KEY, identity uuid NOT NULL DEFAULT gen_random_uuid());',
-  ...[tables, types, rows, grants, windows, keys, holds, settlements(maxNano), credits(maxNano)],
+  ...[tables, types, rows, grants, windows, usages, limits, holds, settlements(maxNano), credits(maxNano)],
   apply({ retentionMs, expiredOnTheWay }),
   `INSERT INTO tollgate_credits (version) VALUES (${schemaVersion});`,
 ].join('\n')

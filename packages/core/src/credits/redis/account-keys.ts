@@ -9,7 +9,7 @@ export interface KeyNames {
 }
 
 const parts = [
-  ...['account', 'holds', 'expiry', 'keys', 'ledger', 'references', 'finished', 'finished-before'],
+  ...['account', 'holds', 'expiry', 'usages', 'ledger', 'references', 'finished', 'finished-before'],
   ...['expired', 'expired-before'],
   // Nothing ever is there. While a cluster moves a slot, it refuses a script at once when one of its keys is missing;
   // otherwise it would stop one half way, at the first key that the script itself has emptied.

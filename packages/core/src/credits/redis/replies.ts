@@ -6,29 +6,44 @@ import type {
   HoldResult,
   LedgerEntry,
   SettleResult,
+  SpendWindow,
 } from '../driver.ts'
 import type { AuditedAccount } from '../engine/audit.ts'
 import { accountIsFull, type Credited, repeatCredit } from '../engine/credit.ts'
-import { outcomeOf, refused } from '../engine/results.ts'
+import { outcomeOf, refusedFor } from '../engine/results.ts'
 import { shortfallOf } from './row-codec.ts'
 
 type Texts = readonly string[]
 
 /** What the scripts `hold` and `extend` answer. */
 export function readHold(reply: unknown): HoldResult {
-  const [ok, replayOrReason = '', amountOrRetry = '', expiresOrAvailable = '', last = ''] = reply as Texts
-  if (ok === '') {
-    const account = { available: BigInt(expiresOrAvailable), held: BigInt(last) }
-    const retry = amountOrRetry === '' ? undefined : Number(amountOrRetry)
-    return refused(account, replayOrReason as HoldRefusal, retry)
-  }
+  const [ok, ...rest] = reply as Texts
+  if (ok === '') return readRefusal(rest)
+  const [replay, amount = '', expires = '', available = ''] = rest
   return {
     ok: true,
-    replay: replayOrReason !== '',
-    amount: BigInt(amountOrRetry),
-    expiresAt: Number(expiresOrAvailable),
-    available: BigInt(last),
+    replay: replay !== '',
+    amount: BigInt(amount),
+    expiresAt: Number(expires),
+    available: BigInt(available),
   }
+}
+
+function readRefusal([
+  reason,
+  retry = '',
+  available = '',
+  held = '',
+  id = '',
+  window = '',
+]: Texts): HoldResult {
+  const refusal = {
+    reason: reason as HoldRefusal,
+    lastsMs: retry === '' ? Infinity : Number(retry),
+    ...(id !== '' && { id }),
+    ...(window !== '' && { window: window as SpendWindow }),
+  }
+  return refusedFor({ available: BigInt(available), held: BigInt(held) }, refusal)
 }
 
 /** What the scripts `settle` and `release` answer: nothing for a hold that nobody took. */
@@ -92,12 +107,12 @@ export function readBalance(reply: unknown): Balance {
 
 /** What the script `snapshot` answers. */
 export function readSnapshot(account: string, reply: unknown): AuditedAccount {
-  const [balance, pending, keys, grants] = reply as [Texts, Texts[], Texts[], Texts[]]
+  const [balance, pending, usages, grants] = reply as [Texts, Texts[], Texts[], Texts[]]
   return {
     account,
     balance: readBalance(balance),
-    pending: pending.map(([amount = '', key = '']) => ({ amount: BigInt(amount), key: key || undefined })),
-    keys: keys.map(([id = '', spent = '', held = '', concurrency = '']) => ({
+    pending: pending.map(([amount = '', limits = '']) => ({ amount: BigInt(amount), limits: idsIn(limits) })),
+    usages: usages.map(([id = '', spent = '', held = '', concurrency = '']) => ({
       id,
       spent: BigInt(spent),
       held: BigInt(held),
@@ -105,4 +120,9 @@ export function readSnapshot(account: string, reply: unknown): AuditedAccount {
     })),
     grants: grants.map(([ref = '', remaining = '']) => ({ ref, remaining: BigInt(remaining) })),
   }
+}
+
+/** Of a hold's sets of limits. */
+function idsIn(limits: string): string[] {
+  return limits === '' ? [] : (JSON.parse(limits) as { readonly id: string }[]).map(({ id }) => id)
 }

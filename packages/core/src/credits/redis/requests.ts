@@ -1,21 +1,20 @@
-import { maxNano, minNano } from '../../billing/money.ts'
 import { callIdTime } from '../call-id.ts'
-import type { CreditRequest, ExtendRequest, HoldRequest, KeyLimits, SettleRequest } from '../driver.ts'
+import type { CreditRequest, ExtendRequest, HoldLimits, HoldRequest, SettleRequest } from '../driver.ts'
 import { debits } from '../engine/credit.ts'
+import { mapSpend } from '../engine/limits-record.ts'
+import { spendLimitText } from '../sql/spend-limit.ts'
 
 /** The arguments of the script `hold`, in its order. */
 export function holdArguments(request: HoldRequest): string[] {
-  const { id, amount, minimum = amount, ttlMs, share, key } = request
+  const { id, amount, minimum = amount, ttlMs, share, limits = [], tokens = 0 } = request
   const terms = [id, text(amount), text(minimum), text(ttlMs), text(callIdTime(id))]
-  const all = [...terms, text(share?.of), text(share?.atLeast)]
-  return key ? [...all, ...keyArguments(key)] : all
+  const all = [...terms, text(share?.of), text(share?.atLeast), text(tokens)]
+  return limits.length > 0 ? [...all, JSON.stringify(limits.map(limitsRecord))] : all
 }
 
-function keyArguments(key: KeyLimits): string[] {
-  const { id, spendLimit, spendWindow = 'lifetime', rpm, tpm, concurrency, estTokens = 0 } = key
-  // No account has more to spend than an amount may be.
-  const limit = spendLimit === undefined ? undefined : minNano(spendLimit, maxNano)
-  return [id, text(limit), spendWindow, text(rpm), text(tpm), text(concurrency), text(estTokens)]
+/** Amounts are text, since some are beyond what a number keeps. */
+function limitsRecord({ id, spend, rpm, tpm, concurrency }: HoldLimits) {
+  return { id, spend: spend && mapSpend(spend, spendLimitText), rpm, tpm, concurrency }
 }
 
 /** The arguments of the script `extend`, in its order. */

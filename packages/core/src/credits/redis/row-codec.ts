@@ -15,6 +15,7 @@ export function decodeRow(account: string, [id, list]: StreamEntry): LedgerEntry
   }
   const amount = BigInt(read('amount'))
   const [expires, key, meta] = [read('expires'), read('key'), read('meta')]
+  const others = fields.get('others')
   return {
     seq: Number.parseInt(id, 10),
     account,
@@ -29,6 +30,7 @@ export function decodeRow(account: string, [id, list]: StreamEntry): LedgerEntry
     at: Number(read('at')),
     ...(expires !== '' && { expiresAt: Number(expires) }),
     ...(key !== '' && { key }),
+    ...(others !== undefined && { otherLimits: JSON.parse(others) as string[] }),
     ...(meta !== '' && { meta: JSON.parse(meta) as LedgerMeta }),
   }
 }

@@ -22,6 +22,8 @@ export interface WholeNumbers {
   readonly most: number
 }
 
+export const counts: WholeNumbers = { least: 0, most: Number.MAX_SAFE_INTEGER }
+
 /** @throws GatewayError `invalid_request`: a fraction is rounded by one store and refused by another. */
 export function checkWhole(value: unknown, param: string, { least, most }: WholeNumbers): void {
   if (Number.isInteger(value) && (value as number) >= least && (value as number) <= most) return

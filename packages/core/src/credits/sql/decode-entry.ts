@@ -18,6 +18,7 @@ export function decodeEntry(row: SqlRow): LedgerEntry {
     at: numberOf(row, 'at'),
     ...(row.expires_at !== null && { expiresAt: numberOf(row, 'expires_at') }),
     ...(typeof row.key === 'string' && { key: row.key }),
+    ...(typeof row.other_limits === 'string' && { otherLimits: JSON.parse(row.other_limits) as string[] }),
     ...(typeof row.meta === 'string' && { meta: JSON.parse(row.meta) as LedgerMeta }),
   }
 }

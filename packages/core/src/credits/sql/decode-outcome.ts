@@ -7,9 +7,11 @@ import type {
   HoldRefusal,
   HoldResult,
   SettleResult,
+  SpendWindow,
 } from '../driver.ts'
 import { accountIsFull, referenceWasUsed } from '../engine/credit.ts'
-import { refused } from '../engine/results.ts'
+import type { Refusal } from '../engine/refusal.ts'
+import { refusedFor } from '../engine/results.ts'
 
 /** What came of a step, and the account behind it. */
 export type Outcome = SqlRow
@@ -39,9 +41,18 @@ export function holdResult(outcome: Outcome): HoldResult {
       available,
     }
   }
-  const waits = name === 'concurrency' || name === 'rpm' || name === 'tpm'
-  const retryAfterMs = waits ? numberOf(outcome, 'moment') : undefined
-  return refused({ available, held: amountOf(outcome, 'held') }, name as HoldRefusal, retryAfterMs)
+  return refusedFor({ available, held: amountOf(outcome, 'held') }, refusalOf(outcome, name as HoldRefusal))
+}
+
+/** Milliseconds above what a number keeps say that no waiting helps. */
+function refusalOf({ moment, refused_id, refused_window }: Outcome, reason: HoldRefusal): Refusal {
+  const lastsMs = typeof moment === 'string' ? Number(moment) : Infinity
+  return {
+    reason,
+    lastsMs: lastsMs > Number.MAX_SAFE_INTEGER ? Infinity : lastsMs,
+    ...(typeof refused_id === 'string' && { id: refused_id }),
+    ...(typeof refused_window === 'string' && { window: refused_window as SpendWindow }),
+  }
 }
 
 export function settleResult(outcome: Outcome): SettleResult {

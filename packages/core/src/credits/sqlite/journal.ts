@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { AccountState, EngineRow, KeyState, PendingHold } from '../engine/account-state.ts'
-import { encodeLimits } from './load-account.ts'
+import type { AccountState, EngineRow, LimitUsage, PendingHold } from '../engine/account-state.ts'
+import { limitsRecord } from '../engine/limits-record.ts'
 import { encodeRow } from './row-codec.ts'
 import type { Statements } from './statements.ts'
 
@@ -8,7 +8,7 @@ import type { Statements } from './statements.ts'
 export interface Journal {
   readonly isEmpty: boolean
   append(row: EngineRow): void
-  changed(account: AccountState, key?: string): void
+  changed(account: AccountState, row?: EngineRow): void
   /** To be written, or to be removed where it has been. */
   pending(hold: PendingHold): void
   ended(hold: PendingHold): void
@@ -30,7 +30,7 @@ export interface JournalOptions {
 
 export function createJournal({ database, statements, onCommit }: JournalOptions): Journal {
   let rows: EngineRow[] = []
-  /** With the keys whose spending changed. */
+  /** With the sets of limits whose spending changed. */
   const accounts = new Map<AccountState, Set<string>>()
   const written = new Set<PendingHold>()
   const over = new Set<PendingHold>()
@@ -48,7 +48,7 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
   }
   const write = (due: readonly PendingHold[]) => {
     for (const row of rows) statements.putRow.run(...encodeRow(row))
-    for (const [account, keys] of accounts) writeAccount(statements, account, keys)
+    for (const [account, changed] of accounts) writeAccount(statements, account, changed)
     for (const hold of due) writeHold(statements, hold)
     for (const hold of over) statements.deleteHold.run(hold.account, hold.id)
   }
@@ -67,10 +67,11 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
       return rows.length === 0 && accounts.size === 0 && over.size === 0 && grown.size === 0
     },
     append: (row) => void rows.push(row),
-    changed(account, key) {
-      const keys = accounts.get(account) ?? new Set()
-      if (key !== undefined) keys.add(key)
-      accounts.set(account, keys)
+    changed(account, row) {
+      const usages = accounts.get(account) ?? new Set()
+      if (row?.key !== undefined) usages.add(row.key)
+      for (const id of row?.otherLimits ?? []) usages.add(id)
+      accounts.set(account, usages)
     },
     pending: (hold) => void (written.has(hold) ? grown : young).add(hold),
     ended(hold) {
@@ -100,12 +101,12 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
   }
 }
 
-function writeAccount(statements: Statements, account: AccountState, keys: ReadonlySet<string>): void {
+function writeAccount(statements: Statements, account: AccountState, changed: ReadonlySet<string>): void {
   const { id, available, held, spent, topups } = account
   statements.putAccount.run(id, available + held, spent, topups, account.seq)
-  for (const name of keys) {
-    const key = account.keys.get(name)
-    if (key) writeKey(statements, id, key)
+  for (const name of changed) {
+    const usage = account.usages.get(name)
+    if (usage) writeUsage(statements, id, usage)
   }
   if (account.grants.length === 0 && !account.grantsStored) return
   statements.deleteGrants.run(id)
@@ -115,23 +116,14 @@ function writeAccount(statements: Statements, account: AccountState, keys: Reado
   account.grantsStored = account.grants.length > 0
 }
 
-function writeKey(statements: Statements, account: string, { id, spend }: KeyState): void {
+function writeUsage(statements: Statements, account: string, { id, spend }: LimitUsage): void {
   const { day, week, month, lifetime } = spend
   const windows = [day.id, day.spent, week.id, week.spent, month.id, month.spent] as const
-  statements.putKey.run(account, id, ...windows, lifetime.spent)
+  statements.putUsage.run(account, id, ...windows, lifetime.spent)
 }
 
 function writeHold(statements: Statements, hold: PendingHold): void {
-  const { account, id, asked, amount, expiresAt, takenAt, key, windows, limits } = hold
-  statements.putHold.run(
-    account,
-    id,
-    asked,
-    amount,
-    expiresAt,
-    takenAt,
-    key?.id ?? null,
-    windows ? JSON.stringify(windows) : null,
-    limits ? encodeLimits(limits) : null,
-  )
+  const { account, id, asked, amount, expiresAt, takenAt, limits } = hold
+  const record = limits.length === 0 ? null : JSON.stringify(limitsRecord(limits))
+  statements.putHold.run(account, id, asked, amount, expiresAt, takenAt, record)
 }

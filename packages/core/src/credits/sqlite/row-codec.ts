@@ -21,6 +21,7 @@ export function encodeRow(row: EngineRow) {
     row.heldAfter,
     row.at,
     row.key ?? null,
+    row.otherLimits ? JSON.stringify(row.otherLimits) : null,
     row.meta === undefined ? null : JSON.stringify(row.meta),
     row.expiresAt ?? null,
   ] as const
@@ -43,6 +44,7 @@ export function decodeRow(row: SqliteRow): EngineRow {
     at: Number(row.at),
     ...(row.expires_at !== null && { expiresAt: Number(row.expires_at) }),
     ...(row.key !== null && { key: row.key as string }),
+    ...(row.other_limits !== null && { otherLimits: JSON.parse(row.other_limits as string) as string[] }),
     ...(row.meta !== null && { meta: JSON.parse(row.meta as string) as LedgerMeta }),
   }
 }

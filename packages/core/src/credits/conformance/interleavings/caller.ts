@@ -4,8 +4,8 @@ import type {
   CreditDriver,
   CreditRequest,
   Eventually,
+  HoldLimits,
   HoldRequest,
-  KeyLimits,
   SettleRequest,
 } from '../../driver.ts'
 import type { Random } from './random.ts'
@@ -20,8 +20,18 @@ export interface CallerOptions {
   readonly seen: Seen
 }
 
-/** Every account has this key, and every second call uses it. */
-export const limitedKey = { id: 'limited', concurrency: 6, spendLimit: 60_000n } satisfies KeyLimits
+/** Every account has these keys, and every second call uses one of them. */
+export const limitedKeys = [
+  { id: 'limited', concurrency: 4, spend: { lifetime: 30_000n } },
+  { id: 'limited too', concurrency: 5, spend: { lifetime: 40_000n } },
+] as const satisfies readonly HoldLimits[]
+
+/** What all calls of keys have together: tighter than the keys. */
+export const limitedAccount = {
+  id: 'of the account',
+  concurrency: 6,
+  spend: { lifetime: 60_000n },
+} satisfies HoldLimits
 
 const longMs = 3_600_000
 const shortMs = 400
@@ -68,7 +78,7 @@ async function makeCall(options: CallerOptions): Promise<void> {
   seen.calls.push(call)
   call.holds.push(...(await atOnceBySome(options, (driver) => driver.hold(request))))
   if (!call.holds.some(({ ok }) => ok)) return
-  const isLimited = request.key !== undefined
+  const isLimited = request.limits !== undefined
   if (isLimited) seen.mostUnderWay = Math.max(seen.mostUnderWay, ++seen.underWay)
   if (random.chance(0.2)) await extend(options, request)
   if (isLimited) seen.underWay -= 1
@@ -81,7 +91,8 @@ function newHold({ accounts, clock, random }: CallerOptions): HoldRequest {
   const amount = BigInt(20 + random.below(200))
   const terms = { account: accounts[random.below(accounts.length)] ?? '', amount }
   const id = createCallId(clock.now)
-  if (random.chance(0.5)) return { id, ...terms, ttlMs: longMs, key: limitedKey }
+  const key = limitedKeys[random.below(limitedKeys.length)]
+  if (key && random.chance(0.5)) return { id, ...terms, ttlMs: longMs, limits: [key, limitedAccount] }
   const takesLess = random.chance(0.3)
   if (takesLess) return { id, ...terms, minimum: 5n, share: { of: 4, atLeast: 10n }, ttlMs: longMs }
   return { id, ...terms, ttlMs: random.chance(0.3) ? shortMs : longMs }

@@ -2,7 +2,7 @@ import { strictEqual } from 'node:assert/strict'
 import { createCallId } from '../../call-id.ts'
 import type { CreditDriver } from '../../driver.ts'
 import type { CreateDriver, TestFunction } from '../options.ts'
-import { limitedKey, runCaller } from './caller.ts'
+import { limitedAccount, limitedKeys, runCaller } from './caller.ts'
 import { createRandom } from './random.ts'
 import { reckonAccount } from './reckoning.ts'
 import { nothingSeen, type Seen } from './seen.ts'
@@ -85,7 +85,7 @@ interface Reckoning {
 }
 
 async function reckon({ driver, accounts, clock, seen }: Reckoning): Promise<void> {
-  const most = limitedKey.concurrency * accounts.length
+  const most = limitedAccount.concurrency * accounts.length
   strictEqual(seen.mostUnderWay <= most, true, `${seen.mostUnderWay} calls were under way, not ${most}`)
   clock.now += day
   while ((await driver.expire(100)) > 0);
@@ -93,12 +93,13 @@ async function reckon({ driver, accounts, clock, seen }: Reckoning): Promise<voi
   for (const account of accounts) await checkSlots(driver, account, clock.now)
 }
 
-/** The key has as many slots as at first: holds of nothing, since there may be no credits left. */
+/** The keys and their account have as many slots as at first: holds of nothing, since there may be no credits left. */
 async function checkSlots(driver: CreditDriver, account: string, now: number): Promise<void> {
-  const { id, concurrency } = limitedKey
-  const take = () =>
-    driver.hold({ id: createCallId(now), account, amount: 0n, ttlMs: 1000, key: { id, concurrency } })
-  for (let slot = 0; slot < concurrency; slot += 1) strictEqual((await take()).ok, true)
-  const refused = await take()
-  strictEqual(!refused.ok && refused.reason, 'concurrency')
+  for (const { id, concurrency } of [...limitedKeys, limitedAccount]) {
+    const limits = [{ id, concurrency }]
+    const take = () => driver.hold({ id: createCallId(now), account, amount: 0n, ttlMs: 1000, limits })
+    for (let slot = 0; slot < concurrency; slot += 1) strictEqual((await take()).ok, true)
+    const refused = await take()
+    strictEqual(!refused.ok && refused.reason, 'concurrency')
+  }
 }

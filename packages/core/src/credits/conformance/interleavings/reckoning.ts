@@ -1,7 +1,7 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { collect } from '../../../store/collect.ts'
 import type { CreditDriver, LedgerEntry, SettleResult } from '../../driver.ts'
-import { limitedKey } from './caller.ts'
+import { limitedAccount, limitedKeys } from './caller.ts'
 import type { Seen, SeenCall, SeenCredit } from './seen.ts'
 
 type Ended = Exclude<SettleResult, { state: 'unknown' }>
@@ -48,11 +48,11 @@ export interface AccountReckoning {
 export async function reckonAccount({ driver, account, seen, opening }: AccountReckoning): Promise<void> {
   const calls = seen.calls.filter(({ request }) => request.account === account)
   let charged = 0n
-  let chargedKey = 0n
+  const chargedTo = new Map<string, bigint>()
   for (const call of calls) {
     const amount = reckonCall(call)?.charged ?? 0n
     charged += amount
-    if (call.request.key) chargedKey += amount
+    for (const { id } of call.request.limits ?? []) chargedTo.set(id, (chargedTo.get(id) ?? 0n) + amount)
   }
   const rows = await collect(driver.ledger(account))
   const expired = rows.filter(({ op }) => op === 'expire_grant').reduce((sum, { amount }) => sum + amount, 0n)
@@ -61,7 +61,13 @@ export async function reckonAccount({ driver, account, seen, opening }: AccountR
     .reduce((sum, credit) => sum + reckonCredit(credit), opening)
   const { held, spent, topups } = await driver.balance(account)
   deepStrictEqual({ held, spent, topups }, { held: 0n, spent: charged, topups: paid - expired })
-  ok(chargedKey <= limitedKey.spendLimit, `the key spent ${chargedKey}`)
+  for (const { id, spend } of [...limitedKeys, limitedAccount]) {
+    const spent = chargedTo.get(id) ?? 0n
+    ok(
+      Object.values(spend).every((limit) => spent <= limit),
+      `${id} spent ${spent}`,
+    )
+  }
   reckonRows(rows, calls)
   deepStrictEqual((await driver.audit(account)).problems, [])
 }

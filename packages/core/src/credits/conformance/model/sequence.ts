@@ -1,4 +1,4 @@
-import type { CreditRequest, HoldRequest, KeyLimits } from '../../driver.ts'
+import type { CreditRequest, HoldLimits, HoldRequest } from '../../driver.ts'
 import type { DrawnSequence } from './draw.ts'
 
 /** A sequence of steps under way: what its steps may come back to, and its clock. */
@@ -7,7 +7,10 @@ export interface Sequence {
   readonly scale: bigint
   /** Names that contain each other. */
   readonly accounts: readonly string[]
-  readonly keys: readonly (KeyLimits | undefined)[]
+  /** What may be on a call of the limits of a key. */
+  readonly keys: readonly (HoldLimits | undefined)[]
+  /** Those of its account and of others, which are on many of its calls too. */
+  readonly others: readonly (readonly HoldLimits[])[]
   readonly calls: HoldRequest[]
   readonly credits: CreditRequest[]
   /** When holds and grants end. Holds that end at the same moment end in no order that is promised. */
@@ -22,34 +25,49 @@ export function beginSequence({ start, scale, limits }: DrawnSequence, clock: { 
     scale,
     accounts: [name, `${name} b`, `${name}:{b} "c"`],
     keys: keysWith(limitsAt(scale), limits),
+    others: othersWith(limitsAt(scale), limits),
     calls: [],
     credits: [],
     expiries: new Set(),
   }
 }
 
-type Limits = Omit<KeyLimits, 'id'>
+type Limits = Omit<HoldLimits, 'id'>
 
 function limitsAt(scale: bigint): readonly Limits[] {
   return [
     {},
-    { spendLimit: 700n * scale },
-    { spendLimit: 400n * scale, spendWindow: 'day', concurrency: 3 },
-    { spendLimit: 500n * scale, spendWindow: 'week', rpm: 4 },
-    { spendLimit: 600n * scale, spendWindow: 'month', tpm: 900, estTokens: 250 },
-    { spendLimit: 900n * scale, spendWindow: 'lifetime', concurrency: 4, rpm: 6, tpm: 1500, estTokens: 200 },
-    { spendLimit: 3000n * scale, spendWindow: 'day', rpm: 3, tpm: 700, estTokens: 301 },
-    { concurrency: 2, estTokens: 100 },
+    { spend: { lifetime: 700n * scale } },
+    { spend: { day: 400n * scale }, concurrency: 3 },
+    { spend: { day: 450n * scale, week: 500n * scale, lifetime: 2000n * scale }, rpm: 4 },
+    { spend: { week: 900n * scale, month: 600n * scale }, tpm: 900 },
+    { spend: { lifetime: 900n * scale }, concurrency: 4, rpm: 6, tpm: 1500 },
+    { spend: { day: 3000n * scale, month: 800n * scale }, rpm: 3, tpm: 700 },
+    { concurrency: 2 },
   ]
 }
 
 /** The first of three keys is used most; each comes with other limits too, as if edited between its calls. */
-function keysWith(limits: readonly Limits[], most: number): (KeyLimits | undefined)[] {
+function keysWith(limits: readonly Limits[], most: number): (HoldLimits | undefined)[] {
   const [first, ...others] = ['key', 'key 1', 'key:{1} "é"'].map((id) =>
     [...limits, ...Array.from({ length: 8 }, () => limits[most])].map((limit) => ({ id, ...limit })),
   )
   const rest = others.flatMap((keys) => keys.filter((_, index) => index % 4 === 0))
   return [...(first ?? []).toReversed(), undefined, undefined, ...rest]
+}
+
+/** None mostly; those of the account are the last of a few keys as well, in another place among the sets. */
+function othersWith(limits: readonly Limits[], most: number): readonly (readonly HoldLimits[])[] {
+  const account = (index: number) => ({ id: 'of the account', ...limits[index % limits.length] })
+  const team = (index: number) => ({ id: 'key 1', ...limits[index % limits.length] })
+  return [
+    [],
+    [],
+    [account(most)],
+    [account(most + 1)],
+    [account(most + 2), team(most)],
+    [team(most + 3), account(most), { id: 'everybody "é"', ...limits[(most + 5) % limits.length] }],
+  ]
 }
 
 /** One of the items, whatever the number; undefined when there is none. */

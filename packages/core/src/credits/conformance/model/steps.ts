@@ -45,10 +45,9 @@ function credit(request: CreditRequest): Operation {
 
 /** Whole, or what there is down to a minimum, or a share of it. */
 function newHold(sequence: Sequence, draw: Draw): HoldRequest {
-  const { key, amount, part, way } = draw
+  const { amount, part, way } = draw
   const least = amountOf(sequence, Math.floor((amount * part) / 100))
   const id = way === 11 ? `${pick(oddIds, part)}${sequence.calls.length}` : createCallId(sequence.clock.now)
-  const limits = pick(sequence.keys, key)
   return {
     id,
     account: accountOf(sequence, draw),
@@ -56,8 +55,16 @@ function newHold(sequence: Sequence, draw: Draw): HoldRequest {
     ttlMs: ownLength(sequence, pick(lengths, way) ?? minute),
     ...(way % 3 === 1 && { minimum: least }),
     ...(way % 3 === 2 && { minimum: least, share: { of: 1 + (part % 4), atLeast: least } }),
-    ...(limits && { key: limits }),
+    ...limitsOf(sequence, draw),
   }
+}
+
+/** Of the key, if there is one, and of others. */
+function limitsOf(sequence: Sequence, { key, part }: Draw): Pick<HoldRequest, 'limits' | 'tokens'> {
+  const first = pick(sequence.keys, key)
+  const others = pick(sequence.others, part) ?? []
+  const limits = first ? [first, ...others.filter(({ id }) => id !== first.id)] : others
+  return limits.length === 0 ? {} : { limits, ...(part % 4 !== 0 && { tokens: 99 + part * 2 }) }
 }
 
 /** An earlier call, mostly in its own account; else one that nobody knows. */
@@ -91,8 +98,8 @@ export const steps: Readonly<Record<StepKind, Step>> = {
   repeat: (sequence, draw) => hold(callOf(sequence, draw)),
   alter(sequence, draw) {
     const earlier = callOf(sequence, draw)
-    const { key: _, ...keyless } = earlier
-    return hold(draw.part % 2 === 0 ? { ...earlier, amount: earlier.amount + 1n } : keyless)
+    const limits = (earlier.limits ?? []).slice(draw.way % 2, draw.way % 3 === 0 ? -1 : undefined)
+    return hold(draw.part % 2 === 0 ? { ...earlier, amount: earlier.amount + 1n } : { ...earlier, limits })
   },
   /** A day old to the millisecond, which may pass, or one more, which may not. */
   old(sequence, draw) {

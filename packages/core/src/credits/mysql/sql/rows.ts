@@ -12,6 +12,7 @@ export interface RowContent {
   readonly amount: string
   readonly asked?: string
   readonly key?: string
+  readonly others?: string
   readonly modelCost?: string
   readonly fee?: string
   readonly shortfall?: string
@@ -25,15 +26,15 @@ export interface RowContent {
  * @param change Assignments to columns of the account.
  */
 export function appendRow(change: string, row: RowContent): string {
-  const { asked = '0', key = 'NULL', modelCost = '0', fee = '0', shortfall = '0' } = row
+  const { asked = '0', key = 'NULL', others = 'NULL', modelCost = '0', fee = '0', shortfall = '0' } = row
   const { expiresAt = 'NULL', meta = 'NULL' } = row
   return `
   UPDATE tollgate_accounts SET ${change}, seq = seq + 1 WHERE id = the_account;
   INSERT INTO tollgate_ledger (
     account, seq, class, op, ref, amount, model_cost, fee, shortfall, asked,
-    available_after, held_after, at, expires_at, key_id, meta
+    available_after, held_after, at, expires_at, key_id, other_limits, meta
   )
   SELECT id, seq, ${row.class}, ${row.op}, ${row.ref}, ${row.amount}, ${modelCost}, ${fee}, ${shortfall}, ${asked},
-    available, held, the_moment, ${expiresAt}, ${key}, ${meta}
+    available, held, the_moment, ${expiresAt}, ${key}, ${others}, ${meta}
   FROM tollgate_accounts WHERE id = the_account`
 }

@@ -1,12 +1,17 @@
 import { appendRow, newestRow } from './rows.ts'
+import { forEachSet, setVariables } from './sets.ts'
 import { step } from './step.ts'
 import { identifier, json, procedure, word } from './types.ts'
 import { countNow, moveInWindows } from './windows.ts'
 
-const moveKey = (movement: Parameters<typeof moveInWindows>[0]) => `
-    IF hold_key IS NOT NULL THEN
-      UPDATE tollgate_keys SET ${moveInWindows(movement)} WHERE account = the_account AND id = hold_key;
-    END IF`
+const held = { key: 'hold_key', others: 'hold_others' }
+const past = { key: 'past_key', others: 'past_others' }
+
+const moveUsages = (movement: Parameters<typeof moveInWindows>[0]) =>
+  forEachSet(
+    held,
+    `UPDATE tollgate_usages SET ${moveInWindows(movement)} WHERE account = the_account AND id = set_id`,
+  )
 
 /** Gives back the whole of a hold. */
 const giveBack = procedure(
@@ -15,17 +20,20 @@ const giveBack = procedure(
   `BEGIN
   DECLARE hold_amount, hold_asked, hold_taken_at BIGINT;
   DECLARE hold_key ${identifier};
-  SELECT amount, asked, taken_at, key_id INTO hold_amount, hold_asked, hold_taken_at, hold_key
+  DECLARE hold_others ${json};
+  ${setVariables}
+  SELECT amount, asked, taken_at, key_id, other_limits
+  INTO hold_amount, hold_asked, hold_taken_at, hold_key, hold_others
   FROM tollgate_holds WHERE account = the_account AND id = the_id;
   DELETE FROM tollgate_holds WHERE account = the_account AND id = the_id;
-  ${moveKey({ takenAt: 'hold_taken_at', held: '-hold_amount', spent: '0', calls: '-1' })};
+  ${moveUsages({ takenAt: 'hold_taken_at', held: '-hold_amount', spent: '0', calls: '-1' })};
   ${appendRow('held = held - hold_amount, available = available + hold_amount', {
     class: "'call'",
     op: 'the_op',
     ref: 'the_id',
     amount: 'hold_amount',
     asked: 'hold_asked',
-    key: 'hold_key',
+    ...held,
   })};
 END`,
 )
@@ -74,11 +82,12 @@ const expire = step({
 const pastVariables = `
   DECLARE past_op ${word};
   DECLARE past_amount, past_shortfall, past_seq, past_asked BIGINT;
-  DECLARE past_key ${identifier};`
+  DECLARE past_key ${identifier};
+  DECLARE past_others ${json};`
 
 const readPast = newestRow(
-  'op, amount, shortfall, seq, asked, key_id',
-  'past_op, past_amount, past_shortfall, past_seq, past_asked, past_key',
+  'op, amount, shortfall, seq, asked, key_id, other_limits',
+  'past_op, past_amount, past_shortfall, past_seq, past_asked, past_key, past_others',
 )
 
 /** The first outcome, as a row records it. */
@@ -104,17 +113,19 @@ const settle = (maxNano: bigint) =>
   DECLARE cost BIGINT DEFAULT the_model_cost + the_fee;
   DECLARE charged, hold_amount, hold_asked, hold_taken_at, hold_expires_at BIGINT;
   DECLARE hold_key ${identifier};
+  DECLARE hold_others ${json};
+  ${setVariables}
   ${pastVariables}`,
     decide: `
-    SELECT amount, asked, taken_at, expires_at, key_id
-    INTO hold_amount, hold_asked, hold_taken_at, hold_expires_at, hold_key
+    SELECT amount, asked, taken_at, expires_at, key_id, other_limits
+    INTO hold_amount, hold_asked, hold_taken_at, hold_expires_at, hold_key, hold_others
     FROM tollgate_holds WHERE account = the_account AND id = the_id;
     IF hold_expires_at > the_moment THEN
       DELETE FROM tollgate_holds WHERE account = the_account AND id = the_id;
       SELECT LEAST(cost, IF(is_capped, hold_amount, available + hold_amount), ${maxNano} - spent) INTO charged
       FROM tollgate_accounts WHERE id = the_account;
       IF grants_due IS NOT NULL THEN CALL tollgate_consume(the_account, charged); END IF;
-      ${moveKey({ takenAt: 'hold_taken_at', held: '-hold_amount', spent: 'charged', calls: '-1' })};
+      ${moveUsages({ takenAt: 'hold_taken_at', held: '-hold_amount', spent: 'charged', calls: '-1' })};
       ${appendRow(
         'held = held - hold_amount, available = available + hold_amount - charged, spent = spent + charged',
         {
@@ -123,7 +134,7 @@ const settle = (maxNano: bigint) =>
           ref: 'the_id',
           amount: 'charged',
           asked: 'hold_asked',
-          key: 'hold_key',
+          ...held,
           modelCost: 'the_model_cost',
           fee: 'the_fee',
           shortfall: 'cost - charged',
@@ -145,17 +156,18 @@ const settle = (maxNano: bigint) =>
     -- The answer was delivered although its hold had expired: the cost is real, as far as there is money.
     SELECT LEAST(cost, available, ${maxNano} - spent) INTO charged FROM tollgate_accounts WHERE id = the_account;
     IF grants_due IS NOT NULL THEN CALL tollgate_consume(the_account, charged); END IF;
-    IF past_key IS NOT NULL THEN
-      UPDATE tollgate_keys SET ${countNow({ held: '0', spent: 'charged' }, 'the_moment')}
-      WHERE account = the_account AND id = past_key;
-    END IF;
+    ${forEachSet(
+      past,
+      `UPDATE tollgate_usages SET ${countNow({ held: '0', spent: 'charged' }, 'the_moment')}
+      WHERE account = the_account AND id = set_id`,
+    )};
     ${appendRow('available = available - charged, spent = spent + charged', {
       class: "'call'",
       op: "'settle_late'",
       ref: 'the_id',
       amount: 'charged',
       asked: 'past_asked',
-      key: 'past_key',
+      ...past,
       modelCost: 'the_model_cost',
       fee: 'the_fee',
       shortfall: 'cost - charged',

@@ -43,7 +43,8 @@ export const step = ({
     name,
     [`the_account ${identifier}`, 'the_moment BIGINT', ...parameters],
     `BEGIN
-  DECLARE outcome ${word};
+  DECLARE outcome, refused_window ${word};
+  DECLARE refused_id ${identifier};
   DECLARE is_replay BOOLEAN DEFAULT FALSE;
   DECLARE result_amount, result_moment, result_shortfall, result_seq BIGINT;
   DECLARE found_seq, holds_due, grants_due BIGINT;
@@ -64,6 +65,7 @@ export const step = ({
   SELECT available, held INTO available_now, held_now FROM tollgate_accounts WHERE id = the_account;
   COMMIT;
   SELECT outcome, is_replay AS replay, result_amount AS amount, result_moment AS moment,
-    result_shortfall AS shortfall, result_seq AS seq, available_now AS available, held_now AS held;
+    result_shortfall AS shortfall, result_seq AS seq, available_now AS available, held_now AS held,
+    refused_id, refused_window;
 END`,
   )

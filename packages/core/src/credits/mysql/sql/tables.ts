@@ -33,15 +33,15 @@ export const tables: readonly string[] = [
     asked BIGINT NOT NULL,
     amount BIGINT NOT NULL,
     key_id ${identifier},
-    spend_limit BIGINT,
-    spend_window ${word},
+    other_limits ${json},
+    limits ${json},
     taken_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     turn BIGINT NOT NULL,
     PRIMARY KEY (account, id)
   ) ${options}`,
 
-  `CREATE TABLE IF NOT EXISTS tollgate_keys (
+  `CREATE TABLE IF NOT EXISTS tollgate_usages (
     account ${identifier} NOT NULL,
     id ${identifier} NOT NULL,
     day BIGINT NOT NULL,
@@ -80,6 +80,7 @@ export const tables: readonly string[] = [
     at BIGINT NOT NULL,
     expires_at BIGINT,
     key_id ${identifier},
+    other_limits ${json},
     meta ${json},
     PRIMARY KEY (account, seq),
     KEY tollgate_ledger_ref (ref, account, seq)

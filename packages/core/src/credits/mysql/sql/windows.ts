@@ -7,6 +7,13 @@ export const week = (moment: string) => `((${moment} DIV 86400000 + 3) DIV 7)`
 export const month = (moment: string) =>
   `(PERIOD_DIFF(DATE_FORMAT(DATE '1970-01-01' + INTERVAL (${moment} DIV 86400000) DAY, '%Y%m'), 197001) + 23640)`
 
+export const dayEnd = (moment: string) => `((${moment} DIV 86400000 + 1) * 86400000)`
+
+export const weekEnd = (moment: string) => `(((${week(moment)} + 1) * 7 - 3) * 86400000)`
+
+export const monthEnd = (moment: string) =>
+  `((DATEDIFF(LAST_DAY(DATE '1970-01-01' + INTERVAL (${moment} DIV 86400000) DAY), DATE '1970-01-01') + 1) * 86400000)`
+
 export const minute = (moment: string) => `(${moment} DIV 60000)`
 
 interface Window {
@@ -14,11 +21,15 @@ interface Window {
   readonly at: (moment: string) => string
 }
 
+const windowAt = { day, week, month } as const
+
 const windows: readonly Window[] = [
   { name: 'day', at: day },
   { name: 'week', at: week },
   { name: 'month', at: month },
 ]
+
+export type WindowName = Window['name'] | 'lifetime'
 
 export interface Movement {
   /** When the hold was taken. */
@@ -50,10 +61,6 @@ export function countNow({ held, spent }: Pick<Movement, 'held' | 'spent'>, mome
   return [...counted, `held = held + ${held}, spent = spent + ${spent}`].join(', ')
 }
 
-/** What a key has used of a limit on money, in the window of the limit that a moment is in. */
-export const usedOf = (window: string, moment: string) => `CASE ${window}
-    WHEN 'day' THEN IF(day = ${day(moment)}, day_spent + day_held, 0)
-    WHEN 'week' THEN IF(week = ${week(moment)}, week_spent + week_held, 0)
-    WHEN 'month' THEN IF(month = ${month(moment)}, month_spent + month_held, 0)
-    ELSE spent + held
-  END`
+/** A counter of a window, should that be the present one. */
+export const inWindow = (name: Window['name'], counter: string) =>
+  `IF(${name} = ${windowAt[name]('the_moment')}, ${counter}, 0)`

@@ -25,7 +25,15 @@ BEGIN
     INSERT INTO tollgate_accounts VALUES (of_account, 0, 0, 0, 0, 0, 0) ON CONFLICT (id) DO NOTHING;
     RETURN tollgate_open(of_account, false);
   ELSIF NOT FOUND THEN
-    state := (of_account, false, false, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    state := NULL;
+    state.account := of_account;
+    state.is_stored := false;
+    state.available := 0;
+    state.held := 0;
+    state.spent := 0;
+    state.topups := 0;
+    state.seq := 0;
+    state.turns := 0;
   END IF;
   state.now := floor(extract(epoch FROM clock_timestamp()) * 1000);
   RETURN state;
@@ -33,7 +41,7 @@ END $$;
 
 CREATE FUNCTION tollgate_keep(state tollgate_state) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM tollgate_keep_key(state);
+  PERFORM tollgate_keep_slots(state.slots);
   IF state.is_changed IS NOT TRUE THEN RETURN; END IF;
   UPDATE tollgate_accounts SET
     available = state.available, held = state.held, spent = state.spent, topups = state.topups,
@@ -57,6 +65,8 @@ BEGIN
       state := tollgate_open(step.account, makes);
     END IF;
     state.now := coalesce(step.now, state.now);
+    state.refused_id := NULL;
+    state.refused_window := NULL;
     CASE step.kind
       WHEN 'hold' THEN state := tollgate_hold(state, step, ${retentionMs}, ${expiredOnTheWay});
       WHEN 'settle' THEN state := tollgate_settle(state, step);
@@ -67,7 +77,7 @@ BEGIN
     END CASE;
     RETURN NEXT (
       step.place, state.outcome, state.replay, state.amount, state.moment, state.shortfall, state.at_seq,
-      state.available, state.held, state.spent, state.topups, state.seq
+      state.available, state.held, state.spent, state.topups, state.seq, state.refused_id, state.refused_window
     )::tollgate_outcome;
   END LOOP;
   PERFORM tollgate_keep(state);

@@ -22,7 +22,8 @@ BEGIN
   state.held := state.held - hold.amount;
   state.available := state.available + hold.amount;
   state := tollgate_move_in_windows(state, hold, -hold.amount, 0, -1);
-  RETURN tollgate_append(state, 'call', op, hold.id, hold.amount, hold.asked, hold.key);
+  RETURN tollgate_append(state, 'call', op, hold.id, hold.amount, hold.asked,
+    tollgate_key(hold.limits), tollgate_other_limits(hold.limits));
 END $$;
 
 CREATE FUNCTION tollgate_spend(state tollgate_state, wanted bigint) RETURNS tollgate_state LANGUAGE plpgsql AS $$
@@ -63,6 +64,7 @@ RETURNS tollgate_state LANGUAGE plpgsql AS $$
 DECLARE
   hold tollgate_holds;
   past record;
+  other text;
   cost bigint := step.model_cost + step.fee;
 BEGIN
   DELETE FROM tollgate_holds WHERE account = step.account AND id = step.id RETURNING * INTO hold;
@@ -71,8 +73,8 @@ BEGIN
     state.available := state.available + hold.amount;
     state := tollgate_spend(state, least(cost, CASE WHEN step.capped THEN hold.amount ELSE state.available END));
     state := tollgate_move_in_windows(state, hold, -hold.amount, state.amount, -1);
-    state := tollgate_append(state, 'call', 'settle', step.id, state.amount, hold.asked, hold.key,
-      step.model_cost, step.fee, cost - state.amount, NULL, step.meta);
+    state := tollgate_append(state, 'call', 'settle', step.id, state.amount, hold.asked,
+      tollgate_key(hold.limits), tollgate_other_limits(hold.limits), step.model_cost, step.fee, cost - state.amount, NULL, step.meta);
     RETURN tollgate_ended(state, 'settle', state.amount, cost - state.amount, state.seq, false);
   END IF;
   IF FOUND THEN state := tollgate_give_back(state, hold, 'expire'); END IF;
@@ -85,9 +87,12 @@ BEGIN
   END IF;
   -- The answer was delivered although its hold had expired: the cost is real, as far as there is money.
   state := tollgate_spend(state, least(cost, state.available));
-  state := tollgate_spend_now(state, past.key);
-  state := tollgate_append(state, 'call', 'settle_late', step.id, state.amount, past.asked, past.key,
-    step.model_cost, step.fee, cost - state.amount, NULL, step.meta);
+  IF past.key IS NOT NULL THEN state := tollgate_spend_now(state, past.key); END IF;
+  FOR other IN SELECT json_array_elements_text(past.other_limits::json) LOOP
+    state := tollgate_spend_now(state, other);
+  END LOOP;
+  state := tollgate_append(state, 'call', 'settle_late', step.id, state.amount, past.asked,
+    past.key, past.other_limits, step.model_cost, step.fee, cost - state.amount, NULL, step.meta);
   RETURN tollgate_ended(state, 'settle_late', state.amount, cost - state.amount, state.seq, false);
 END $$;
 

@@ -8,6 +8,12 @@
  * `turns` counts what was put at the end of the line of holds.
  */
 export const tables = `
+-- One set of limits: those on spending by their windows, and the rates.
+CREATE TYPE tollgate_limits AS (
+  id text COLLATE "C", day bigint, week bigint, month bigint, lifetime bigint,
+  rpm double precision, tpm double precision, concurrency double precision
+);
+
 CREATE TABLE tollgate_accounts (
   id text COLLATE "C" PRIMARY KEY,
   available bigint NOT NULL CHECK (available >= 0),
@@ -27,16 +33,14 @@ CREATE TABLE tollgate_holds (
   id text COLLATE "C" NOT NULL,
   asked bigint NOT NULL,
   amount bigint NOT NULL,
-  key text COLLATE "C",
-  spend_limit bigint,
-  spend_window text,
+  limits tollgate_limits[],
   taken_at bigint NOT NULL,
   expires_at bigint NOT NULL,
   turn bigint NOT NULL,
   PRIMARY KEY (account, id)
 );
 
-CREATE TABLE tollgate_keys (
+CREATE TABLE tollgate_usages (
   account text COLLATE "C" NOT NULL,
   id text COLLATE "C" NOT NULL,
   day bigint NOT NULL,
@@ -75,6 +79,7 @@ CREATE TABLE tollgate_ledger (
   at bigint NOT NULL,
   expires_at bigint,
   key text COLLATE "C",
+  other_limits text,
   meta text,
   PRIMARY KEY (account, seq)
 );

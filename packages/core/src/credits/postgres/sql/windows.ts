@@ -18,9 +18,21 @@ BEGIN
   RETURN extract(year FROM today) * 12 + extract(month FROM today) - 1;
 END $$;
 
--- The key as it is at this moment: windows and minutes that are over count nothing.
-CREATE FUNCTION tollgate_present_key(usage tollgate_keys, moment bigint)
-RETURNS tollgate_keys LANGUAGE plpgsql AS $$
+CREATE FUNCTION tollgate_week_end(moment bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  RETURN ((tollgate_week(moment) + 1) * 7 - 3) * 86400000;
+END $$;
+
+CREATE FUNCTION tollgate_month_end(moment bigint) RETURNS bigint LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  next bigint := tollgate_month(moment) + 1;
+BEGIN
+  RETURN (make_date((next / 12)::integer, (next % 12 + 1)::integer, 1) - '1970-01-01'::date)::bigint * 86400000;
+END $$;
+
+-- A set as it is at this moment: windows and minutes that are over count nothing.
+CREATE FUNCTION tollgate_present_usage(usage tollgate_usages, moment bigint)
+RETURNS tollgate_usages LANGUAGE plpgsql AS $$
 DECLARE
   present_minute bigint := moment / 60000;
   follows boolean := usage.minute = present_minute - 1;

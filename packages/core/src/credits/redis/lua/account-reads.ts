@@ -12,14 +12,15 @@ return { text(account.available), text(account.held), text(account.spent), text(
 export const snapshotLua = `
 local account = load_account()
 local has_ended = end_grants(account)
-local pending, keys, grants = {}, {}, {}
+local pending, usages, grants = {}, {}, {}
 for _, id in ipairs(call('HKEYS', HOLDS)) do
   local hold = load_hold(id)
-  pending[#pending + 1] = { text(hold.amount), hold.key or '' }
+  pending[#pending + 1] = { text(hold.amount), hold.limits }
 end
 for _, id in ipairs(call('HKEYS', USED)) do
-  local key = load_key(id)
-  keys[#keys + 1] = { id, text(key[WINDOWS.lifetime + 1]), text(key[WINDOWS.lifetime + 2]), text(key[CONCURRENCY]) }
+  local usage = load_usage(id)
+  usages[#usages + 1] =
+    { id, text(usage[WINDOWS.lifetime + 1]), text(usage[WINDOWS.lifetime + 2]), text(usage[CONCURRENCY]) }
 end
 local all_grants = grants_of_account()
 for _, grant in ipairs(all_grants.read(account)) do
@@ -31,7 +32,7 @@ if has_ended then
 end
 return {
   { text(account.available), text(account.held), text(account.spent), text(account.topups), text(account.seq) },
-  pending, keys, grants,
+  pending, usages, grants,
 }
 `
 

@@ -1,26 +1,33 @@
 /**
- * Takes a hold: every check first, and only then every change. The arguments behind the eighth are those of an
- * access key and missing for a call without one; what is not limited is empty.
+ * Takes a hold: every check first, and only then every change. The argument behind the ninth is the sets of limits as
+ * JSON, and missing for a call without any.
  */
 export const holdLua = `
 local id, asked, minimum, ttl, made_at = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local share_of, share_at_least, key_id = tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9] or ''
-local limits = key_id ~= '' and {
-  spend = tonumber(ARGV[10]), window = ARGV[11], rpm = tonumber(ARGV[12]), tpm = tonumber(ARGV[13]),
-  concurrency = tonumber(ARGV[14]), tokens = tonumber(ARGV[15]),
-}
+local share_of, share_at_least, tokens = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+local limits = ARGV[10] or ''
+local sets = read_limits(limits)
+
+-- All ids as one text: where a list in front of the first ends, is clear.
+local function ids_in(row)
+  return (row.others or '') .. ' ' .. row.key
+end
+
+local function ids_of(sets)
+  return ids_in({ key = first_id(sets), others = other_ids(sets) })
+end
 
 local account = load_account()
 local known = load_hold(id)
 if known then
-  if known.asked ~= asked or (known.key or '') ~= key_id then return refused(account, 'id_conflict') end
+  if known.asked ~= asked or ids_of(known.sets) ~= ids_of(sets) then return refused(account, 'id_conflict') end
   return reserved(account, text(known.amount), text(known.expires), 'replay')
 end
 if made_at and made_at < now - RETENTION then return refused(account, 'id_too_old') end
 -- What is refused for its age need not be looked for among what expired long ago.
 local finished = finished_row(id) or not made_at and expired_row(id)
 if finished then
-  if finished.asked ~= asked or finished.key ~= key_id then return refused(account, 'id_conflict') end
+  if finished.asked ~= asked or ids_in(finished) ~= ids_of(sets) then return refused(account, 'id_conflict') end
   return reserved(account, finished.asked, finished.at, 'replay')
 end
 
@@ -28,39 +35,38 @@ expire_holds(account, EXPIRED_ON_THE_WAY)
 end_grants(account)
 local is_changed = #rows + #writes > 0
 
--- A refusal is no reason to take that back.
-local function refused_now(reason, retry)
+local usages, windows = {}, nil
+if #sets > 0 then windows = windows_now() end
+for index, set in ipairs(sets) do usages[index] = load_usage(set.id) end
+local most = affordable(account.available, sets, usages, windows)
+local refusal
+if most < minimum then refusal = refuse_money(account, sets, usages, windows, minimum) end
+refusal = check_rates(sets, usages, tokens, refusal)
+if refusal then
+  -- That is no reason to take back what was done on the way.
   if is_changed then
     save_account(account)
     commit()
   end
-  return refused(account, reason, retry)
+  return refused_for(account, refusal)
 end
 
-local key, windows
-if limits then
-  key, windows = load_key(key_id), windows_now()
-  local reason, retry = check_key(key, limits)
-  if reason then return refused_now(reason, retry) end
-end
 local wanted = tonumber(asked)
 if share_of then
-  local share = (account.available - math.fmod(account.available, share_of)) / share_of
+  local share = (most - math.fmod(most, share_of)) / share_of
   wanted = math.min(wanted, math.max(share_at_least, share))
 end
-local granted, reason = grant_amount(account, wanted, minimum, limits and spend_room(key, limits, windows))
-if not granted then return refused_now(reason) end
-
-local hold = { id = id, asked = asked, amount = granted, expires = now + ttl }
-if limits then
-  for name in pairs(WINDOWS) do open_window(key, name, windows) end
-  move_in_windows(key, windows, granted, 0)
-  key[CONCURRENCY] = key[CONCURRENCY] + 1
-  key[REQUESTS] = key[REQUESTS] + 1
-  key[TOKENS] = key[TOKENS] + limits.tokens
-  save_key(key_id, key)
-  hold.key, hold.windows, hold.limits = key_id, windows, limits
+local granted = math.min(math.max(wanted, minimum), most)
+for index, set in ipairs(sets) do
+  local usage = usages[index]
+  for name in pairs(WINDOWS) do open_window(usage, name, windows) end
+  move_in_windows(usage, windows, granted, 0)
+  usage[CONCURRENCY] = usage[CONCURRENCY] + 1
+  usage[REQUESTS] = usage[REQUESTS] + 1
+  usage[TOKENS] = usage[TOKENS] + tokens
+  save_usage(set.id, usage)
 end
+local hold = { id = id, asked = asked, amount = granted, expires = now + ttl, limits = limits, windows = windows }
 account.available = account.available - granted
 account.held = account.held + granted
 join_line(account, hold)
@@ -77,15 +83,17 @@ local account = load_account()
 local hold = load_hold(id)
 if not hold or hold.expires <= now then return refused(account, 'not_pending') end
 
-local key
 if to_amount > hold.amount then
-  if hold.key then key = load_key(hold.key) end
-  local room = key and spend_room(key, hold.limits, windows_now())
-  local granted, reason = grant_amount(account, to_amount - hold.amount, math.max(minimum - hold.amount, 0), room)
-  if not granted then return refused(account, reason) end
-  if key then
-    move_in_windows(key, hold.windows, granted, 0)
-    save_key(hold.key, key)
+  local sets, usages, windows = hold.sets, {}, nil
+  if #sets > 0 then windows = windows_now() end
+  for index, set in ipairs(sets) do usages[index] = load_usage(set.id) end
+  local most = affordable(account.available, sets, usages, windows)
+  local more = math.max(minimum - hold.amount, 0)
+  if most < more then return refused_for(account, refuse_money(account, sets, usages, windows, more, hold)) end
+  local granted = math.min(math.max(to_amount - hold.amount, more), most)
+  for index, set in ipairs(sets) do
+    move_in_windows(usages[index], hold.windows, granted, 0)
+    save_usage(set.id, usages[index])
   end
   account.available = account.available - granted
   account.held = account.held + granted

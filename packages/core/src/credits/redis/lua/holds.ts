@@ -3,30 +3,27 @@
  * taken, or renewed, first comes first: its place in line is in front of its id in the sorted set.
  */
 export const holdsLua = `
+-- The sets of limits of a hold, as their JSON says.
+local function read_limits(limits)
+  return limits == '' and {} or cjson.decode(limits)
+end
+
 local function load_hold(id)
-  local packed = call('HGET', HOLDS, id)
-  if not packed then return nil end
-  local asked, amount, expires, turn, day, week, month, spend, window, key = string.match(packed,
-    '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%S+) (%S+) (.*)$')
-  local hold = { id = id, asked = asked, amount = tonumber(amount), expires = tonumber(expires), turn = turn }
-  if key ~= '' then
-    hold.key = key
-    hold.windows = { day = tonumber(day), week = tonumber(week), month = tonumber(month), lifetime = 0 }
-    hold.limits = { spend = tonumber(spend), window = window }
-  end
-  return hold
+  local line = call('HGET', HOLDS, id)
+  if not line then return nil end
+  local asked, amount, expires, turn, day, week, month, limits = string.match(line,
+    '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (%d+) (.*)$')
+  if not asked then error('the hold ' .. id .. ' is not readable') end
+  return { id = id, asked = asked, amount = tonumber(amount), expires = tonumber(expires), turn = turn,
+    windows = { day = tonumber(day), week = tonumber(week), month = tonumber(month), lifetime = 0 },
+    limits = limits, sets = read_limits(limits) }
 end
 
 local function save_hold(hold)
-  local windows, limits = hold.windows, hold.limits
-  if not windows then
-    return plan('HSET', HOLDS, hold.id,
-      format('%s %d %d %d 0 0 0 - - ', hold.asked, hold.amount, hold.expires, hold.turn))
-  end
+  local windows = hold.windows or { day = 0, week = 0, month = 0 }
   local numbers = format('%s %d %d %d %d %d %d ', hold.asked, hold.amount, hold.expires, hold.turn,
     windows.day, windows.week, windows.month)
-  local spend = limits.spend and text(limits.spend) or '-'
-  plan('HSET', HOLDS, hold.id, numbers .. spend .. ' ' .. limits.window .. ' ' .. hold.key)
+  plan('HSET', HOLDS, hold.id, numbers .. hold.limits)
 end
 
 local function place_of(hold)
@@ -52,18 +49,32 @@ local function end_hold(account, hold)
   account.available = account.available + hold.amount
 end
 
-local function end_key(hold, spent)
-  local key = load_key(hold.key)
-  move_in_windows(key, hold.windows, -hold.amount, spent)
-  key[CONCURRENCY] = key[CONCURRENCY] - 1
-  save_key(hold.key, key)
+local function end_usages(hold, spent)
+  for _, set in ipairs(hold.sets) do
+    local usage = load_usage(set.id)
+    move_in_windows(usage, hold.windows, -hold.amount, spent)
+    usage[CONCURRENCY] = usage[CONCURRENCY] - 1
+    save_usage(set.id, usage)
+  end
+end
+
+-- As rows name the sets of limits: the first by itself, all others as a list.
+local function first_id(sets)
+  return sets[1] and sets[1].id or ''
+end
+
+local function other_ids(sets)
+  if #sets < 2 then return nil end
+  local ids = {}
+  for index = 2, #sets do ids[index - 1] = sets[index].id end
+  return cjson.encode(ids)
 end
 
 local function give_back(account, hold, op)
   end_hold(account, hold)
-  if hold.key then end_key(hold, 0) end
-  local row = append_row(account,
-    { op = op, ref = hold.id, amount = text(hold.amount), asked = hold.asked, key = hold.key })
+  end_usages(hold, 0)
+  local row = append_row(account, { op = op, ref = hold.id, amount = text(hold.amount), asked = hold.asked,
+    key = first_id(hold.sets), others = other_ids(hold.sets) })
   remember_finished(account, hold.id)
   if op == 'expire' then remember_expired(row) end
   return row
@@ -93,15 +104,15 @@ end
 
 /** What the scripts that take money into holds answer. */
 export const grantingLua = `
--- As much as there is, or why the least that will do is not there.
-local function grant_amount(account, wanted, minimum, room)
-  if account.available < minimum then return nil, 'insufficient' end
-  if room and room < minimum then return nil, 'spend_limit' end
-  return math.min(math.max(wanted, minimum), account.available, room or account.available)
+local function refused(account, reason)
+  return { '', reason, '', text(account.available), text(account.held), '', '' }
 end
 
-local function refused(account, reason, retry)
-  return { '', reason, retry and text(retry) or '', text(account.available), text(account.held) }
+-- Credits that calls hold are the account's to tell.
+local function refused_for(account, refusal)
+  local waits = refusal.reason ~= 'insufficient' and refusal.lasts < math.huge
+  return { '', refusal.reason, waits and text(refusal.lasts) or '', text(account.available), text(account.held),
+    refusal.id or '', refusal.window or '' }
 end
 
 local function reserved(account, amount, expires, replay)

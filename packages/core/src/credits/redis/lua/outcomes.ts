@@ -56,7 +56,7 @@ local function remember_expired(row)
     expired_period = period
   end
   plan('HSET', EXPIRED, row.ref, cjson.encode({ op = row.op, seq = row.seq, amount = row.amount,
-    wanted = row.wanted or '', asked = row.asked, at = row.at, key = row.key or '' }))
+    wanted = row.wanted or '', asked = row.asked, at = row.at, key = row.key or '', others = row.others }))
   if is_new then plan('PEXPIRE', EXPIRED, ${2 * expiredPeriodMs}) end
 end
 

@@ -28,9 +28,9 @@ local hold = load_hold(id)
 if hold and hold.expires > now then
   -- The hold is given back first, so that the charge is one subtraction from what is there.
   end_hold(account, hold)
-  local row = { op = 'settle', asked = hold.asked, key = hold.key }
+  local row = { op = 'settle', asked = hold.asked, key = first_id(hold.sets), others = other_ids(hold.sets) }
   local charged = charge(account, row, takes_available and account.available or hold.amount)
-  if hold.key then end_key(hold, charged) end
+  end_usages(hold, charged)
   return record(account, row)
 end
 
@@ -40,13 +40,18 @@ if not finished then return {} end
 if finished.op ~= 'expire' then return outcome_of(finished) end
 
 -- The answer was delivered although its hold had expired: the cost is real, as far as there is money.
-local row = { op = 'settle_late', asked = finished.asked, key = finished.key }
+local row = { op = 'settle_late', asked = finished.asked, key = finished.key, others = finished.others }
 local charged = charge(account, row, account.available)
 if finished.key and finished.key ~= '' then
-  local key, windows = load_key(finished.key), windows_now()
-  for name in pairs(WINDOWS) do open_window(key, name, windows) end
-  move_in_windows(key, windows, 0, charged)
-  save_key(finished.key, key)
+  local ids = finished.others and cjson.decode(finished.others) or {}
+  table.insert(ids, 1, finished.key)
+  local windows = windows_now()
+  for _, counted in ipairs(ids) do
+    local usage = load_usage(counted)
+    for name in pairs(WINDOWS) do open_window(usage, name, windows) end
+    move_in_windows(usage, windows, 0, charged)
+    save_usage(counted, usage)
+  end
 end
 return record(account, row)
 `

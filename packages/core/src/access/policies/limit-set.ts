@@ -1,5 +1,5 @@
 import { parseUsd } from '../../billing/money.ts'
-import type { KeyLimits } from '../../credits/driver.ts'
+import type { SpendWindow } from '../../credits/driver.ts'
 import type { PolicyLimits } from '../policy.ts'
 import type { LimitName, LimitSet } from '../principal.ts'
 import { spendLimits } from './limits-input.ts'
@@ -15,21 +15,18 @@ interface Tightest<Amount> {
   readonly owner: string
 }
 
-type SpendWindow = NonNullable<KeyLimits['spendWindow']>
-
 const rates = ['rpm', 'tpm', 'concurrency'] as const
 const windows: readonly SpendWindow[] = ['day', 'week', 'month', 'lifetime']
 
 /**
- * What several owners limit on one set of counters: of each limit the tightest. A set has one window of spending, so
- * each further one is a set of its own, under the same id.
+ * What several owners limit on one set of counters: of each limit the tightest. Undefined where there is none.
  *
  * @param id Of the counters.
  * @param limiters The first of them owns the counters.
  */
-export function limitSetsOf(id: string, limiters: readonly Limiter[]): readonly LimitSet[] {
+export function limitSetOf(id: string, limiters: readonly Limiter[]): LimitSet | undefined {
   const [first] = limiters
-  if (!first) return []
+  if (!first) return undefined
   const { owner } = first
   const found = rates.flatMap((name) => {
     const tightest = leastOf(limiters, ({ [name]: amount }) => amount)
@@ -39,14 +36,14 @@ export function limitSetsOf(id: string, limiters: readonly Limiter[]): readonly 
     const tightest = leastOf(limiters, (limits) => spendIn(limits, window))
     return tightest ? [[window, tightest] as const] : []
   })
-  if (found.length === 0 && spends.length === 0) return []
-  const [spend, ...others] = spends
-  const rateLimits = Object.fromEntries(found.map(([name, { amount }]) => [name, amount]))
-  const set = { id, owner, ...rateLimits, ...(spend && spendOf(spend)) }
-  return [
-    Object.freeze({ ...set, ...ownersOf(owner, [...found, ...(spend ? [spend] : [])]) }),
-    ...others.map((each) => Object.freeze({ id, owner, ...spendOf(each), ...ownersOf(owner, [each]) })),
-  ]
+  if (found.length === 0 && spends.length === 0) return undefined
+  return Object.freeze({
+    id,
+    owner,
+    ...amountsOf(found),
+    ...(spends.length > 0 && { spend: Object.freeze(amountsOf(spends)) }),
+    ...ownersOf(owner, [...found, ...spends]),
+  })
 }
 
 /** The least of a limit that counts nothing, such as `maxInputTokens`. */
@@ -67,10 +64,8 @@ function spendIn(limits: PolicyLimits, window: SpendWindow): bigint | undefined 
   return found && parseUsd(found.limit, 'limits.spend.limit')
 }
 
-type Spend = readonly [window: SpendWindow, limit: Tightest<bigint>]
-
-function spendOf([spendWindow, { amount }]: Spend) {
-  return { spendLimit: amount, spendWindow }
+function amountsOf<Amount>(found: readonly (readonly [name: string, limit: Tightest<Amount>])[]) {
+  return Object.fromEntries(found.map(([name, { amount }]) => [name, amount]))
 }
 
 type Found = readonly [name: LimitName, limit: { readonly owner: string }]
