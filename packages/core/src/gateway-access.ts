@@ -1,6 +1,8 @@
 import { type Access, createAccess } from './access/access.ts'
 import type { PolicyNames } from './access/policies/policy-names.ts'
 import type { ProviderKeyRecord } from './access/provider-key.ts'
+import type { ProviderKeys } from './access/provider-keys.ts'
+import { GatewayError } from './errors/gateway-error.ts'
 import type { ModelIndex } from './models/model-index.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { builtInProviders } from './providers/built-in.ts'
@@ -24,6 +26,24 @@ export function createGatewayAccess({ resolved, store, providerKeys }: GatewayAc
     findProviderKey: (id) => providerKeys.get(id),
     logger: resolved.logger,
   })
+}
+
+/** Provider keys that cannot be deleted while a routing rule names them. */
+export function guardProviderKeys<Keys extends Pick<ProviderKeys, 'delete'>>(
+  providerKeys: Keys,
+  { configurations }: Pick<Access, 'configurations'>,
+): Keys {
+  return {
+    ...providerKeys,
+    delete: async (id) => {
+      const count = await configurations.countProviderKey(id)
+      if (count === 0) return providerKeys.delete(id)
+      const rules =
+        count === 1 ? '1 access key configuration names' : `${count} access key configurations name`
+      const message = `${rules} the provider key "${id}".`
+      throw new GatewayError({ code: 'in_use', message, param: 'id' })
+    },
+  }
 }
 
 const builtIn: ReadonlySet<string> = new Set(builtInProviders.map(({ id }) => id))

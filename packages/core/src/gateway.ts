@@ -14,7 +14,7 @@ import { startDriver } from './credits/start-driver.ts'
 import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { createWebExchange } from './exchange/web-exchange.ts'
-import { createGatewayAccess } from './gateway-access.ts'
+import { createGatewayAccess, guardProviderKeys } from './gateway-access.ts'
 import { createServices } from './gateway-services.ts'
 import { closeOnSignal } from './gateway-signals.ts'
 import { type ListedModel, renderModelList } from './models/listing.ts'
@@ -167,7 +167,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     accounts,
     managementKeys,
     credits: createCredits(driver),
-    providerKeys,
+    providerKeys: guardProviderKeys(providerKeys, access),
     models: {
       list: async (principal) => renderModelList(await callableModels(services, principal?.account)).data,
     },

@@ -62,7 +62,7 @@ function stepsInScope(policy: CallPolicy, { provider, resolution }: Candidate) {
   const { id } = provider.definition
   const model = resolution.entry?.id ?? resolution.upstreamId
   const refusal = policy.refusal(id, model)
-  if (refusal) throw outOfScope(resolution, refusal)
+  if (refusal) throw outOfScope(refusal, id, resolution.publicId)
   return policy.stepsFor(id, model)
 }
 
@@ -113,13 +113,12 @@ function assertPriced({ resolution }: Candidate): void {
   if (!resolution.entry || resolution.entry.prices.length === 0) throw notPriced(resolution.publicId)
 }
 
-function outOfScope({ publicId, provider }: Resolution, { owner, list }: ScopeRefusal): GatewayError {
+function outOfScope({ owner, list }: ScopeRefusal, provider: string, model: string): GatewayError {
   const [code, what] =
     list === 'models'
-      ? (['model_not_allowed', `the model "${publicId}"`] as const)
-      : (['provider_not_allowed', `the provider ${provider} of the model "${publicId}"`] as const)
-  const message = `${owner[0]?.toUpperCase()}${owner.slice(1)} does not allow ${what}.`
-  return new GatewayError({ code, message, param: 'model' })
+      ? (['model_not_allowed', `model "${model}"`] as const)
+      : (['provider_not_allowed', `provider "${provider}"`] as const)
+  return new GatewayError({ code, message: `The ${what} is not allowed by ${owner}.`, param: 'model' })
 }
 
 function keyGone(provider: string): GatewayError {

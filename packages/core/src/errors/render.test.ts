@@ -99,6 +99,8 @@ describe('errorHeaders', () => {
     expect(stopped).toEqual([
       'insufficient_credits',
       'idempotency_conflict',
+      'version_conflict',
+      'in_use',
       'budget_exceeded',
       'upstream_auth_error',
       'upstream_quota_exhausted',

@@ -96,6 +96,16 @@ describe('resolve', () => {
     expect(failure(requested)).toMatchObject({ code: 'invalid_request', param: 'model' })
   })
 
+  it("P13 knows a model by its provider's own name, at the same price", () => {
+    const price = { input: '1', output: '1' }
+    const models = createModelIndex({
+      providers: [{ id: 'local', models: { small: { upstreamId: 'llama-3-8b', price }, big: { price } } }],
+    })
+    expect(models.resolve('local:Llama-3-8b')).toEqual(models.resolve('local:small'))
+    expect(models.resolve('local:small').entry?.id).toBe('small')
+    expect(() => models.resolve('llama-3-8b')).toThrow(/no model/)
+  })
+
   it('takes names of object members for what they are', () => {
     expect(failure('constructor').code).toBe('model_not_found')
     expect(failure('__proto__:gpt-4o').code).toBe('model_not_found')

@@ -75,8 +75,11 @@ export function createModelIndex({ providers, catalog: models }: ModelIndexOptio
     models: all,
     others: catalogued.filter(({ provider }) => !tables.has(provider)),
   }
+  /** By its provider's own name a model is the same model: at the same price, and as allowed as that. */
   const find = (provider: string, model: string) =>
-    tables.get(provider)?.names.get(model) ?? fineTunes(provider, model)
+    tables.get(provider)?.names.get(model) ??
+    fineTunes(provider, model) ??
+    tables.get(provider)?.upstream.get(model.toLowerCase())
   /** `a/b` that is no id as a whole: provider and model, both exact. */
   const slashed = (requested: string) => find(...split(requested, '/'))
   const fineTuned = (requested: string) =>
