@@ -39,6 +39,7 @@ export function customModels(
       upstreamId: options.upstreamId ?? base?.upstreamId ?? id,
       aliases: [...(own?.aliases ?? []), ...(options.aliases ?? [])],
       ...limits(options),
+      ...abilities(options, base),
       ...price(options, `providers.${provider}.models.${id}.price`),
     }
     return { entry, priced: options.price !== undefined }
@@ -50,6 +51,14 @@ function limits({ contextWindow, maxOutputTokens, hiddenReasoning }: ModelOption
     ...(hiddenReasoning === undefined ? {} : { hiddenReasoning }),
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+  }
+}
+
+/** An operator's word on what a model takes is the whole of it. */
+function abilities({ input, features }: ModelOptions, base: ModelEntry | undefined) {
+  return {
+    ...(input === undefined ? {} : { input, inputIsWhole: true }),
+    ...(features === undefined ? {} : { features: { ...base?.features, ...features } }),
   }
 }
 

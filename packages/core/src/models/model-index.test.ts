@@ -219,3 +219,53 @@ describe('pricesOf', () => {
     expect(index.pricesOf('openai', 'ft:gpt-4o-2024-08-06:org::x')).toHaveLength(1)
   })
 })
+
+describe('lookUp', () => {
+  it('finds what resolve finds, and says undefined where that throws', () => {
+    for (const name of ['GPT-4o', 'openai:gpt-4o', 'openai:new', 'openai/gpt-4o']) {
+      expect(index.lookUp(name)).toEqual(index.resolve(name))
+    }
+    for (const name of ['gpt-40', 'opnai:gpt-4o', 'a/b']) expect(index.lookUp(name)).toBeUndefined()
+    expect(() => index.lookUp('')).toThrow(expect.objectContaining({ code: 'invalid_request' }))
+  })
+})
+
+describe('offers', () => {
+  const models = { shared: { aliases: ['nick'] }, own: {} }
+  const several = createModelIndex({
+    providers: [
+      { id: 'east', models },
+      { id: 'west', models: { SHARED: {}, nick: {} } },
+    ],
+  })
+  const offered = (name: string) =>
+    several.offers(name).map(({ provider, publicId }) => `${provider} ${publicId}`)
+
+  it('are those of every provider under this very id, the owner of the name first', () => {
+    expect(offered('Shared')).toEqual(['east shared', 'west west:SHARED'])
+    expect(offered('own')).toEqual(['east own'])
+    // An id wins over an alias.
+    expect(offered('nick')).toEqual(['west nick'])
+  })
+
+  it('are one where the provider is named, and none of what nobody has', () => {
+    expect(offered('west:shared')).toEqual(['west west:SHARED'])
+    expect(offered('east/shared')).toEqual(['east shared'])
+    expect(offered('east:new')).toEqual(['east east:new'])
+    expect(offered('gone')).toEqual([])
+  })
+})
+
+describe('what an operator says a model takes and can do', () => {
+  it('is the whole of it', () => {
+    const models = { 'gpt-4o': { input: ['text' as const], features: { schema: false } }, plain: {} }
+    const told = createModelIndex({ providers: [{ id: 'openai', models }] })
+    expect(told.resolve('gpt-4o').entry).toMatchObject({
+      input: ['text'],
+      inputIsWhole: true,
+      features: { schema: false },
+    })
+    expect(told.resolve('plain').entry).toMatchObject({ input: [] })
+    expect(told.resolve('plain').entry?.inputIsWhole).toBeUndefined()
+  })
+})

@@ -2,6 +2,8 @@ import type { Keyv } from 'keyv'
 import type { CallerPolicy } from '../access/callers/caller.ts'
 import type { FeeOptions } from '../billing/fee.ts'
 import type { PriceOptions } from '../billing/price.ts'
+import type { Modality, ModelFeature } from '../models/model.ts'
+import type { SelectionOptions, TargetStrategyName } from '../models/selection/candidate.ts'
 import type {
   AwsCredentials,
   GoogleAccessToken,
@@ -9,7 +11,25 @@ import type {
 } from '../providers/cloud-credentials.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 
-export type { AwsCredentials, GoogleAccessToken, GoogleServiceAccount, PriceOptions }
+export type { AwsCredentials, GoogleAccessToken, GoogleServiceAccount, PriceOptions, SelectionOptions }
+
+/** A target of a virtual model: a model as it is written in requests, or one with its weight. */
+export type VirtualTargetOptions =
+  | string
+  | {
+      readonly model: string
+      /** Of `weighted`: how many conversations it gets, beside the others. @default 1 */
+      readonly weight?: number
+    }
+
+/** A name that stands for other models: a list of them, or a list with the strategy that chooses. */
+export type VirtualModelOptions =
+  | readonly VirtualTargetOptions[]
+  | {
+      readonly targets: readonly VirtualTargetOptions[]
+      /** @default that of the call, from `selection` or the key's policy */
+      readonly strategy?: TargetStrategyName
+    }
 
 /** Where Amazon Bedrock is called, and whose keys sign for it where there is no `apiKey`. */
 export interface AwsOptions {
@@ -53,6 +73,13 @@ export interface ModelOptions {
   /** The provider's own name of the model. @default the member's name */
   readonly upstreamId?: string
   readonly aliases?: readonly string[]
+  /**
+   * All that it takes: `['text', 'image']`. Calls with anything else are not sent to it where there is another model
+   * to try. @default what is known of it
+   */
+  readonly input?: readonly Modality[]
+  /** What it can do, true or false: `{ tools: true, schema: false }`. @default what is known of it */
+  readonly features?: Readonly<Partial<Record<ModelFeature, boolean>>>
 }
 
 /** A provider: its credential, its address and its models. */
@@ -212,6 +239,13 @@ export interface GatewayOptions {
   readonly holds?: HoldOptions
   readonly limits?: LimitOptions
   readonly responses?: ResponseOptions
+  /** How the models that may serve a call are ordered. */
+  readonly selection?: SelectionOptions
+  /**
+   * Names that stand for other models, for every account: `{ fast: ['gpt-4o-mini', 'claude-haiku-4-5'] }`. Others are
+   * made with `gateway.virtualModels`.
+   */
+  readonly virtualModels?: Readonly<Record<string, VirtualModelOptions>>
   /** @default the console, warnings and errors only */
   readonly logger?: Logger
   /** Called once for every settled call. */

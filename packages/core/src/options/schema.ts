@@ -1,5 +1,6 @@
 import type { Keyv } from 'keyv'
 import { z } from 'zod'
+import type { SelectionFunction } from '../models/selection/candidate.ts'
 import type {
   AwsOptions,
   GatewayOptions,
@@ -7,6 +8,7 @@ import type {
   Logger,
   ModelOptions,
   ProviderOptions,
+  SelectionOptions,
 } from './options.ts'
 
 const decimal = z.string()
@@ -26,6 +28,17 @@ const modelSchema = z.strictObject({
   hiddenReasoning: z.boolean().optional(),
   upstreamId: z.string().min(1).optional(),
   aliases: z.array(z.string().min(1)).optional(),
+  input: z
+    .array(z.enum(['text', 'image', 'pdf', 'audio', 'video']))
+    .min(1)
+    .optional(),
+  features: z
+    .strictObject({
+      tools: z.boolean().optional(),
+      schema: z.boolean().optional(),
+      reasoning: z.boolean().optional(),
+    })
+    .optional(),
 })
 
 const text = z.string().min(1)
@@ -85,6 +98,21 @@ const providerSchema = z.strictObject({
   models: z.record(z.string().min(1), modelSchema).optional(),
 })
 
+const strategies = ['order', 'price', 'latency', 'throughput', 'random'] as const
+
+const selectionSchema = z.strictObject({
+  strategy: z.union([z.enum(strategies), callable<SelectionFunction>('candidates, request')]).optional(),
+  affinity: z.boolean().optional(),
+})
+
+const targetsSchema = z.array(
+  z.union([text, z.strictObject({ model: text, weight: z.number().positive().optional() })]),
+)
+const virtualModelSchema = z.union([
+  targetsSchema,
+  z.strictObject({ targets: targetsSchema, strategy: z.enum([...strategies, 'weighted']).optional() }),
+])
+
 const isLogger = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
@@ -143,6 +171,8 @@ export const optionsSchema = z.strictObject({
       keep: positive.optional(),
     })
     .optional(),
+  selection: selectionSchema.optional(),
+  virtualModels: z.record(z.string(), virtualModelSchema).optional(),
   limits: z.strictObject({ bodyBytes: z.number().int().min(1024).max(268_435_456).optional() }).optional(),
   logger: z.custom<Logger>(isLogger, 'must have the methods info, warn and error').optional(),
   onUsage: callable<NonNullable<GatewayOptions['onUsage']>>('event').optional(),
@@ -159,6 +189,8 @@ type ProviderSchema = z.input<typeof providerSchema>
 export const schemaMatches: {
   readonly options: SameMembers<Schema, GatewayOptions>
   readonly provider: SameMembers<ProviderSchema, ProviderOptions>
+  readonly model: SameMembers<z.input<typeof modelSchema>, ModelOptions>
+  readonly selection: SameMembers<z.input<typeof selectionSchema>, SelectionOptions>
   readonly aws: SameMembers<NonNullable<ProviderSchema['aws']>, AwsOptions>
   readonly googleCloud: SameMembers<NonNullable<ProviderSchema['googleCloud']>, GoogleCloudOptions>
-} = { options: true, provider: true, aws: true, googleCloud: true }
+} = { options: true, provider: true, model: true, selection: true, aws: true, googleCloud: true }

@@ -68,7 +68,7 @@ describe('a conversation without a name', () => {
     ['messages', [user('what is a toll?')]],
     ['messages', [{ role: 'system', content: 'Be brief.' }, user('what is a toll?')]],
     ['input', [{ role: 'developer', content: 'Be brief.' }, user([{ type: 'input_text', text: '"],[' }])]],
-    ['contents', [{ parts: [{ text: 'a \\" ]} quote' }] }]],
+    ['contents', [{ parts: [{ text: 'a " ]} quote, and at its end \\' }] }]],
   ])('is known in %s by how it begins', (name, opening) => {
     const first = keyOf({ body: { [name]: opening } })
     const later = [...opening, assistant, user('and then?'), assistant, user('good')]

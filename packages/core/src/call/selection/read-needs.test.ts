@@ -6,10 +6,10 @@ import { scanMembers } from '../json-members.ts'
 import { readNeeds } from './read-needs.ts'
 import { declareNeeds } from './read-requirements.ts'
 
-function needsOf(dialect: DialectId, body: object | string) {
+function needsOf(dialect: DialectId, body: object | string, cut = 30) {
   const text = typeof body === 'string' ? body : JSON.stringify({ model: 'm', ...body })
   const bytes = Buffer.from(text)
-  const members = scanMembers(bodyOf([bytes.subarray(0, 30), bytes.subarray(30)]))
+  const members = scanMembers(bodyOf([bytes.subarray(0, cut), bytes.subarray(cut)]))
   const named = dialect === 'google-gemini' ? { model: 'm', stream: false } : undefined
   return readNeeds(readEnvelope(members, dialect, named), dialect)
 }
@@ -178,11 +178,12 @@ describe('the size of the input', () => {
 
   test('is not that of a picture’s bytes', () => {
     const url = `data:image/png;base64,${'A'.repeat(1_000_000)}`
-    const { inputTokens } = needsOf('openai-chat', {
-      messages: user({ type: 'image_url', image_url: { url } }),
-    })
-    expect(inputTokens.likely).toBeLessThan(2000)
-    expect(inputTokens.least).toBe(0)
+    const body = { messages: user({ type: 'image_url', image_url: { url } }) }
+    for (const cut of [30, 5000]) {
+      const { inputTokens } = needsOf('openai-chat', body, cut)
+      expect(inputTokens.likely).toBeLessThan(2000)
+      expect(inputTokens.least).toBe(0)
+    }
   })
 })
 

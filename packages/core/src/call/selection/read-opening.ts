@@ -22,7 +22,7 @@ export function readOpening(members: JsonMembers): string {
   let from = 1
   for (;;) {
     const end = endOfItem(text, from)
-    if (text[end] !== ',' || !isInstruction.test(text.slice(from, end))) return text.slice(0, end).trimEnd()
+    if (!isInstruction.test(text.slice(from, end))) return text.slice(0, end).trimEnd()
     from = end + 1
   }
 }
