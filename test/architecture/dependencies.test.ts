@@ -17,7 +17,7 @@ const read = (folder: string): Manifest =>
 
 /** What an application installs beside ours. Anything new here is a decision. */
 const allowed = {
-  core: ['keyv', 'zod'],
+  core: ['keyv', 'ws', 'zod'],
   express: ['@tollgate/core'],
   koa: ['@tollgate/core'],
   fastify: ['@tollgate/core'],

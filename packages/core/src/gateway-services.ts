@@ -21,6 +21,7 @@ import { createHealth } from './upstream/health/health.ts'
 import { createHttpTransport } from './upstream/http-transport.ts'
 import { createSandboxTransport } from './upstream/sandbox-transport.ts'
 import { signRequests } from './upstream/signing/sign-requests.ts'
+import { createProxyTransport } from './upstream/streamed/proxy-transport.ts'
 import type { Transport } from './upstream/transport.ts'
 
 export interface GatewayParts {
@@ -52,6 +53,7 @@ export function createServices({
   const { models, fee, logger, settings, authenticate } = resolved
   const http = createHttpTransport()
   const sandbox = createSandboxTransport()
+  const bodies = createProxyTransport()
   const providers = resolved.providers.map(
     (setup) => [setup.id, configure(setup, setup.id === sandboxProvider.id ? sandbox : http)] as const,
   )
@@ -80,11 +82,12 @@ export function createServices({
     unanswered: createIdleCount(),
     ending,
     renewals: new Set(),
+    bodies,
     responses,
     endingRuns: new Map(),
     settings,
     closeTransports: async () => {
-      await Promise.all([http.close(), sandbox.close()])
+      await Promise.all([http.close(), sandbox.close(), bodies.close()])
     },
   }
 }

@@ -1,9 +1,8 @@
-import type { CallPolicy, RoutingStep, ScopeRefusal } from '../access/policy.ts'
+import type { RoutingStep, ScopeRefusal } from '../access/policy.ts'
+import type { Principal } from '../access/principal.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
-import type { Resolution } from '../models/model-index.ts'
 import type { KeptUnder } from '../responses/response-record.ts'
-import { keysOfStep } from './attempts/step-keys.ts'
-import type { CallBasis } from './call.ts'
+import { type Caller, keysOfStep } from './attempts/step-keys.ts'
 import type { Candidate } from './resolve.ts'
 import type { CallServices, ConfiguredProvider, OwnCredential } from './services.ts'
 
@@ -37,18 +36,18 @@ export interface Credential {
  */
 export function authorize(
   services: CallServices,
-  basis: CallBasis,
+  caller: Caller,
   candidate: BoundCandidate,
 ): readonly Target[] | Promise<readonly Target[]> {
-  const { principal } = basis
+  const { principal } = caller
   const { provider, keptUnder } = candidate
-  const steps = principal.policy && stepsInScope(principal.policy, candidate)
+  const steps = assertInScope(principal, candidate)
   const own = services.ownCredentials(principal.account, provider.definition.id)
   const choose = (keys: readonly OwnCredential[]): readonly Target[] => {
     if (keptUnder) return [withCredential(candidate, chooseCredential(provider, keys, keptUnder))]
     if (steps)
       return followSteps(candidate, steps, (step) =>
-        keysOfStep(services, basis, { provider: provider.definition.id, step, keys }),
+        keysOfStep(services, caller, { provider: provider.definition.id, step, keys }),
       )
     return keys.length > 0
       ? keys.map((key) => withCredential(candidate, ownCredential(key)))
@@ -57,8 +56,16 @@ export function authorize(
   return own instanceof Promise ? own.then(choose) : choose(own)
 }
 
-/** Each attempt is checked by itself, wherever the name of its model came from. */
-function stepsInScope(policy: CallPolicy, { provider, resolution }: Candidate) {
+/**
+ * Each attempt is checked by itself, wherever the name of its model came from.
+ *
+ * @returns The steps of the rule that names it, if one does.
+ */
+export function assertInScope(
+  { policy }: Pick<Principal, 'policy'>,
+  { provider, resolution }: Candidate,
+): readonly RoutingStep[] | undefined {
+  if (!policy) return undefined
   const { id } = provider.definition
   const model = resolution.entry?.id ?? resolution.upstreamId
   const refusal = policy.refusal(id, model)
@@ -88,7 +95,7 @@ function withCredential(candidate: Candidate, credential: Credential): Target {
   return { ...candidate, credential }
 }
 
-function ownCredential({ id, secret }: OwnCredential): Credential {
+export function ownCredential({ id, secret }: OwnCredential): Credential {
   return { kind: 'own', secret, keyId: id }
 }
 

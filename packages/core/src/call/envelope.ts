@@ -54,6 +54,12 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
   'openai-completions': ['max_tokens'],
   // Nobody asks in it.
   'bedrock-converse': [],
+  'openai-images': [],
+  'openai-speech': [],
+  'openai-transcriptions': [],
+  'openai-moderations': [],
+  'openai-realtime': [],
+  'openai-resources': [],
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { CountingDialectId } from '../dialects/counting/counting-dialects.ts'
 import type { DialectId } from '../providers/dialect-id.ts'
 import type { NamedInPath } from './envelope.ts'
+import { findPassThrough, type PassThroughRoute, passThroughPaths } from './pass-through/find-pass-through.ts'
 import { findStored, type StoredRoute, storedPaths } from './stored-routes.ts'
 
 /** What a path of the gateway does. */
@@ -14,6 +15,7 @@ export type Route =
   | { readonly kind: 'models' }
   | { readonly kind: 'model'; readonly id: string }
   | StoredRoute
+  | PassThroughRoute
 
 interface Endpoint {
   readonly method: 'GET' | 'POST'
@@ -86,9 +88,18 @@ export function listRoutes(): ListedRoute[] {
       methods: prefix === '' ? known : anyMethod,
     })),
   )
+  const passed = prefixes.flatMap((prefix) =>
+    passThroughPaths
+      .filter(({ isVersioned }) => prefix !== '' || !isVersioned)
+      .map(({ path, methods: known }) => ({
+        path: prefix + path,
+        methods: prefix === '' ? known : anyMethod,
+      })),
+  )
   return [
     ...fixed,
     ...stored,
+    ...passed,
     ...googles.map((path) => ({ path, methods: ['GET', 'HEAD'] })),
     ...modelPrefixes.map((prefix) => ({ path: `${prefix}/models/*`, methods: ['GET', 'HEAD', 'POST'] })),
   ]
@@ -102,7 +113,8 @@ export function listRoutes(): ListedRoute[] {
  */
 export function findRoute(method: string, path: string): Route | undefined {
   const endpoint = paths.get(path)
-  if (endpoint === undefined) return findStoredAt(method, path) ?? findModel(method, path)
+  if (endpoint === undefined)
+    return findStoredAt(method, path) ?? findModel(method, path) ?? findPassed(method, path)
   if (endpoint.method === method || (method === 'HEAD' && endpoint.method === 'GET')) return endpoint.route
   return path.startsWith('/v1/') && method !== 'OPTIONS'
     ? { kind: 'wrong-method', allow: endpoint.method }
@@ -115,6 +127,11 @@ function findStoredAt(method: string, path: string): Route | undefined {
     ? storedPrefixes.find((each) => path.startsWith(each))
     : undefined
   return prefix === undefined ? undefined : findStored(method, prefix, path)
+}
+
+function findPassed(method: string, path: string): Route | undefined {
+  const prefix = storedPrefixes.find((each) => path.startsWith(`${each}/`)) ?? ''
+  return findPassThrough(method, prefix, path)
 }
 
 /** What may be asked of a model behind its name in a path. */

@@ -5,6 +5,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { answerError } from './answer.ts'
 import { serveCall } from './call.ts'
+import { servePassThrough } from './pass-through/serve-pass-through.ts'
 import { findRoute, type Route } from './routes.ts'
 import { serveModels } from './serve-models.ts'
 import type { CallServices } from './services.ts'
@@ -50,6 +51,8 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
       return serveModels(services, exchange, { requestId: createCallId(), name: route.id })
     case 'stored':
       return serveStored(services, exchange, route)
+    case 'pass-through':
+      return servePassThrough(services, exchange, route)
     default:
       return answer(exchange, route, wrongMethod(exchange, route.allow))
   }

@@ -15,6 +15,7 @@ import type { ProviderDefinition } from '../providers/provider.ts'
 import type { ResponseRecords } from '../responses/response-records.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Health } from '../upstream/health/health.ts'
+import type { BodyTransport } from '../upstream/streamed/body-transport.ts'
 import type { Transport } from '../upstream/transport.ts'
 import type { AbandonedHolds } from './abandoned-holds.ts'
 
@@ -88,6 +89,8 @@ export interface CallServices {
   readonly ending: AbortSignal
   /** One for each call that holds credits: renews its hold when that is due. */
   readonly renewals: Set<() => void>
+  /** Carries bodies that nobody keeps. */
+  readonly bodies: BodyTransport
   /** Whose the responses are that providers keep. */
   readonly responses: ResponseRecords
   /** Of runs in the background, by the id of their hold: those whose settlement the store has not acknowledged. */

@@ -7,6 +7,7 @@ import { openaiChat } from './openai-chat/openai-chat.ts'
 import { openaiCompletions } from './openai-completions/openai-completions.ts'
 import { openaiEmbeddings } from './openai-embeddings/openai-embeddings.ts'
 import { openaiResponses } from './openai-responses/openai-responses.ts'
+import { passThroughDialects } from './pass-through/pass-through.ts'
 
 /** Every wire format the gateway knows, by id. */
 export const dialects: Readonly<Record<DialectId, Dialect>> = {
@@ -17,4 +18,5 @@ export const dialects: Readonly<Record<DialectId, Dialect>> = {
   'openai-embeddings': openaiEmbeddings,
   'openai-completions': openaiCompletions,
   'bedrock-converse': bedrockConverse,
+  ...passThroughDialects,
 }

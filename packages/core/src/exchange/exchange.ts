@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { BodyBytes } from '../bytes/body-bytes.ts'
 import type { WireText } from '../bytes/wire-text.ts'
 import type { HeaderMap } from '../upstream/transport.ts'
@@ -8,6 +9,8 @@ export type ExchangeBody =
       readonly kind: 'stream'
       /** Reads it whole, once. Rejects with `request_too_large` above `limit` bytes. */
       read(limit: number): Promise<BodyBytes>
+      /** The bytes as they come, for those who keep none of them; once, and in place of `read`. */
+      open(): Readable
     }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'parsed'; readonly value: unknown }

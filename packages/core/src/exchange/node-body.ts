@@ -13,7 +13,7 @@ export function nodeBody(request: IncomingMessage, parsed: unknown): ExchangeBod
   if (Buffer.isBuffer(parsed)) return { kind: 'bytes', bytes: parsed }
   if (typeof parsed === 'string') return { kind: 'bytes', bytes: Buffer.from(parsed) }
   if (parsed !== undefined && !isUnread(request, parsed)) return { kind: 'parsed', value: parsed }
-  return { kind: 'stream', read: (limit) => readNodeBody(request, limit) }
+  return { kind: 'stream', read: (limit) => readNodeBody(request, limit), open: () => request }
 }
 
 function isUnread(request: IncomingMessage, parsed: unknown): boolean {

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 import { asBuffer } from '../bytes/as-buffer.ts'
 import { type BodyBytes, bodyOf } from '../bytes/body-bytes.ts'
 import { bodyTooLarge } from './body-limit.ts'
@@ -51,7 +53,11 @@ export function createWebExchange(request: Request, remoteAddress?: string): Web
 }
 
 function webBody(request: Request): ExchangeBody {
-  return { kind: 'stream', read: (limit) => readWebBody(request, limit) }
+  return {
+    kind: 'stream',
+    read: (limit) => readWebBody(request, limit),
+    open: () => (request.body ? Readable.fromWeb(request.body as WebStream) : Readable.from([])),
+  }
 }
 
 async function readWebBody(request: Request, limit: number): Promise<BodyBytes> {

@@ -7,3 +7,14 @@ export type DialectId =
   | 'openai-embeddings'
   | 'openai-completions'
   | 'bedrock-converse'
+  | PassThroughId
+
+/** OpenAI's other endpoints, which are passed on as they are: what ledger rows call them. */
+export type PassThroughId =
+  | 'openai-images'
+  | 'openai-speech'
+  | 'openai-transcriptions'
+  | 'openai-moderations'
+  | 'openai-realtime'
+  /** Files, uploads, batches, videos: what lives at the provider's account. */
+  | 'openai-resources'

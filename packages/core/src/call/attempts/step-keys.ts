@@ -4,6 +4,9 @@ import type { CallBasis } from '../call.ts'
 import { conversationKey } from '../selection/conversation-key.ts'
 import type { CallServices, OwnCredential } from '../services.ts'
 
+/** Who calls, and what tells their conversation, where there is one. */
+export type Caller = Pick<CallBasis, 'principal'> & Partial<Pick<CallBasis, 'envelope' | 'exchange'>>
+
 type OwnStep = Extract<RoutingStep, { type: 'own' }>
 
 export interface StepKeys {
@@ -16,7 +19,7 @@ export interface StepKeys {
 /** The keys of a step in the order in which they are tried. */
 export function keysOfStep(
   { health, keyTurns }: CallServices,
-  basis: CallBasis,
+  caller: Caller,
   { provider, step, keys }: StepKeys,
 ): readonly OwnCredential[] {
   const { strategy = 'ordered' } = step
@@ -27,13 +30,14 @@ export function keysOfStep(
   const ordered = orderKeys(strategy, all, {
     state: (id) => health.state(provider, id),
     errorShare: (id) => health.errorShare(provider, id),
-    turn: () => keyTurns.next(`${basis.principal.account} ${provider} ${all.map(({ id }) => id).join(' ')}`),
-    affinity: strategy === 'weighted' && all.length > 1 ? conversationOf(basis) : undefined,
+    turn: () => keyTurns.next(`${caller.principal.account} ${provider} ${all.map(({ id }) => id).join(' ')}`),
+    affinity: strategy === 'weighted' && all.length > 1 ? conversationOf(caller) : undefined,
   })
   return ordered.map(({ key }) => key)
 }
 
-function conversationOf({ principal, envelope, exchange }: CallBasis): string {
+function conversationOf({ principal, envelope, exchange }: Caller): string | undefined {
+  if (!envelope || !exchange) return undefined
   const { members, model } = envelope
   return conversationKey({ account: principal.account, model, members, headers: exchange.headers })
 }
