@@ -77,7 +77,9 @@ describe('tollgate on the command line', { timeout: 60_000 }, () => {
     expect(await json('usage', '--account', 'acme')).toMatchObject([
       { model: 'echo', charged: '0.000009300' },
     ])
-    expect(await json('usage', '--summary')).toMatchObject([{ model: 'sandbox:echo', calls: 1 }])
+    expect(await json('usage', '--summary', '--by', 'model,day')).toMatchObject([
+      { model: 'sandbox:echo', day: expect.stringMatching(/T00:00:00\.000Z$/), requests: 1 },
+    ])
     const ledger = await run('credits', 'ledger', '--account', 'acme')
     expect(ledger.stdout).not.toContain(token)
     expect(ledger.stdout).toMatch(/settle +0\.000009300/)

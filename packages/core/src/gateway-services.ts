@@ -7,15 +7,14 @@ import { createAbandonedHolds } from './call/abandoned-holds.ts'
 import type { CallServices, ConfiguredProvider } from './call/services.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { createIdleCount, type IdleCount } from './credits/idle-count.ts'
+import { observeCalls } from './gateway-observation.ts'
 import { catalog } from './models/catalog.ts'
 import { createAffinity } from './models/selection/affinity.ts'
 import { createMetrics } from './models/selection/metrics.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
-import type { Logger } from './options/options.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
 import type { ResponseRecords } from './responses/response-records.ts'
-import type { UsageEvent } from './telemetry/usage-event.ts'
 import { decodeEventStreams } from './upstream/event-stream/decode-event-streams.ts'
 import { createHealth } from './upstream/health/health.ts'
 import { createHttpTransport } from './upstream/http-transport.ts'
@@ -54,20 +53,22 @@ export function createServices({
   const http = createHttpTransport()
   const sandbox = createSandboxTransport()
   const bodies = createProxyTransport()
-  const providers = resolved.providers.map(
-    (setup) => [setup.id, configure(setup, setup.id === sandboxProvider.id ? sandbox : http)] as const,
+  const providers = new Map(
+    resolved.providers.map(
+      (setup) => [setup.id, configure(setup, setup.id === sandboxProvider.id ? sandbox : http)] as const,
+    ),
   )
+  const observed = observeCalls({ resolved, credits, providers })
   return {
     authenticate: createAuthenticate({ ...access, ...(authenticate && { authenticate }) }),
     ownCredentials: providerKeys.secretsFor,
     models,
-    providers: new Map(providers),
-    credits,
+    providers,
+    ...observed,
     fee,
     feeRecord: recordFee(fee),
     catalogVersion: catalog.version,
     logger,
-    ...(resolved.onUsage && { onUsage: createUsageListener(resolved.onUsage, logger) }),
     health: createHealth(),
     metrics: createMetrics(),
     keyTurns: createKeyTurns(),
@@ -78,7 +79,7 @@ export function createServices({
       automatic: () => [],
     },
     inFlight: createIdleCount(),
-    abandonedHolds: createAbandonedHolds({ credits, holdTtl: settings.holdTtl }),
+    abandonedHolds: createAbandonedHolds({ credits: observed.credits, holdTtl: settings.holdTtl }),
     unanswered: createIdleCount(),
     ending,
     renewals: new Set(),
@@ -89,17 +90,6 @@ export function createServices({
     closeTransports: async () => {
       await Promise.all([http.close(), sandbox.close(), bodies.close()])
     },
-  }
-}
-
-/** A listener of the host that throws must not undo a settlement. */
-function createUsageListener(listener: (event: UsageEvent) => void, logger: Logger) {
-  return async (event: UsageEvent): Promise<void> => {
-    try {
-      await listener(event)
-    } catch (error) {
-      logger.error({ requestId: event.requestId, error }, 'The option onUsage threw.')
-    }
   }
 }
 

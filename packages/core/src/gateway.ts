@@ -22,7 +22,7 @@ import type { GatewayOptions } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
 import { createResponseRecords } from './responses/response-records.ts'
 import { openStore, type Store } from './store/open-store.ts'
-import { createUsageReports, type UsageReports } from './telemetry/usage.ts'
+import type { UsageReports } from './telemetry/usage-reports.ts'
 
 /** A gateway: what adapters mount, and what an application manages keys, credits and models with. */
 export interface Gateway {
@@ -147,6 +147,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     stopSweeping()
     await stopUpkeep()
     services.abandonedHolds.close()
+    services.usageFeed.close()
     try {
       await Promise.all([keys.close(), driver.close()])
     } finally {
@@ -171,7 +172,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     models: {
       list: async (principal) => renderModelList(await callableModels(services, principal?.account)).data,
     },
-    usage: createUsageReports(driver),
+    usage: services.usage,
     close() {
       closing ??= close().finally(ignoreSignals)
       return closing

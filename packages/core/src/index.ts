@@ -71,5 +71,20 @@ export type {
   TimeoutOptions,
 } from './options/options.ts'
 export { createSqliteAdapter, type SqliteAdapter, type SqliteAdapterOptions } from './store/sqlite-adapter.ts'
-export type { UsageQuery, UsageReports, UsageSummaryRow } from './telemetry/usage.ts'
-export type { UsageEvent, UsageWarning } from './telemetry/usage-event.ts'
+export type { AttemptVerdict } from './telemetry/attempt.ts'
+export type {
+  CallFailure,
+  EndedAttempt,
+  EndedCall,
+  ServerAddress,
+  StartedCall,
+  StoreAnswer,
+  Telemetry,
+} from './telemetry/telemetry.ts'
+export type { TimeBucket } from './telemetry/time-buckets.ts'
+export type { UsageCompletion, UsageEvent, UsageWarning } from './telemetry/usage-event.ts'
+export type { UsageStreamOptions } from './telemetry/usage-feed.ts'
+export type { UsagePage, UsagePageQuery } from './telemetry/usage-page.ts'
+export type { UsageQuery } from './telemetry/usage-query.ts'
+export type { UsageReports, UsageSummaryQuery } from './telemetry/usage-reports.ts'
+export type { UsageGroup, UsageSummaryRow } from './telemetry/usage-summary.ts'

@@ -39,6 +39,8 @@ export interface Usage {
   readonly source: UsageSource
   /** Of `text_out`, how much was reasoning. For display; it is priced as output. */
   readonly reasoningTokens?: number
+  /** Why the model stopped, in the provider's word. For display. */
+  readonly stopReason?: string | undefined
   /** The model the answer names, where it names one. */
   readonly servedModel?: string
   /** The service tier the answer names: `default`, `priority`, `flex`, `batch`, … */

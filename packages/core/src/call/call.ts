@@ -89,6 +89,7 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
   const startedAt = Date.now()
   let course: Course | undefined
   services.inFlight.enter()
+  observeStart(services, exchange, { id, errand, startedAt })
   try {
     const identified = services.authenticate(exchange)
     const principal = identified instanceof Promise ? await identified : identified
@@ -108,7 +109,7 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     }
     const found = findPrevious(services, { principal, ...wanted }, plan.candidates)
     const previous = found && (await found)
-    if (exchange.hasLeft()) return services.inFlight.leave()
+    if (exchange.hasLeft()) return leave(services, id)
     const basis = { id, exchange, dialect, startedAt, principal, envelope, previous, isFree: free === true }
     assertInputLimit(basis)
     course = createCourse(basis, plan)
@@ -125,6 +126,20 @@ function planCounter(services: CallServices, wanted: Wanted): CandidatePlan {
   return { candidates: resolveCounter(services, wanted), skipped: [], conversation: undefined }
 }
 
+function leave({ observer, inFlight }: CallServices, id: string): void {
+  observer?.ended(id)
+  inFlight.leave()
+}
+
+interface Began extends Pick<ResolvedCall, 'id' | 'startedAt'> {
+  readonly errand: Errand
+}
+
+function observeStart({ observer }: CallServices, { path, headers }: Exchange, call: Began): void {
+  const { id: requestId, errand, startedAt } = call
+  if (!errand.free) observer?.started({ requestId, dialect: errand.dialect.id, path, headers, startedAt })
+}
+
 interface Refusal {
   readonly id: string
   readonly dialect: Dialect
@@ -132,6 +147,9 @@ interface Refusal {
 }
 
 function refuse(services: CallServices, exchange: Exchange, { id, dialect, error }: Refusal): void {
+  // Who has left is refused nothing.
+  if (!exchange.hasLeft()) services.observer?.failed(id, error)
+  services.observer?.ended(id)
   if (error.status >= 500) services.logger.error({ requestId: id, error }, error.message)
   if (!exchange.hasLeft()) answerError(exchange.sink, { error, family: dialect.family, requestId: id })
 }

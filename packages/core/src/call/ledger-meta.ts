@@ -1,3 +1,4 @@
+import type { Nano } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import type { LedgerMeta } from '../credits/driver.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
@@ -13,7 +14,11 @@ export interface Outcome {
   readonly usage: Usage
   readonly charge: Charge
   readonly status: CallStatus
+  /** Milliseconds since the epoch. */
   readonly firstByteAt: number | undefined
+  readonly firstTokenAt?: number | undefined
+  /** What is reserved at the end. */
+  readonly reserved: Nano
 }
 
 /** Everything needed to compute the bill again, and all that a usage event shows. */
@@ -22,19 +27,20 @@ export function ledgerMeta(
   call: BilledCall,
   outcome: Outcome,
 ): LedgerMeta {
-  const { target, principal, dialect, startedAt, prepared } = call
-  const { usage, charge, status, firstByteAt } = outcome
+  const { target, dialect, startedAt, prepared, held } = call
+  const { usage, charge, status, firstByteAt, firstTokenAt, reserved } = outcome
   return {
-    accessKeyId: principal.accessKeyId,
-    subject: principal.subject,
+    ...callerOf(call),
     provider: target.resolution.provider,
     model: recordedText(usage.servedModel ?? target.resolution.upstreamId),
     requested: recordedText(call.envelope.model),
     credential: target.credential.kind,
+    providerKeyId: target.credential.keyId,
     tier: recordedText(usage.tier),
     speed: recordedText(usage.speed),
     geo: recordedText(usage.geo),
     usage: usage.buckets,
+    reasoning: usage.reasoningTokens || undefined,
     rates: charge.rates,
     feeRates: feeRecord,
     geoFactor: charge.geo,
@@ -47,12 +53,41 @@ export function ledgerMeta(
     upstreamDialect: target.dialect.id,
     streaming: call.envelope.stream,
     status,
+    stopReason: usage.stopReason,
+    held: String(held),
+    reserved: reserved === held ? undefined : String(reserved),
     startedAt,
     durationMs: Date.now() - startedAt,
     firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
+    firstTokenMs: firstTokenAt === undefined ? undefined : firstTokenAt - startedAt,
     warnings: recordedWarnings(prepared.warnings),
+    ...choicesOf(call),
     attempts: attemptsOf(call, outcome),
     catalog: catalogVersion,
+  }
+}
+
+/** Who called, and by what rules. */
+function callerOf({ principal }: BilledCall) {
+  const { accessKeyId, subject, policy } = principal
+  return {
+    accessKeyId,
+    subject,
+    configuration: policy?.configuration,
+    tags: policy && policy.tags.length > 0 ? policy.tags : undefined,
+  }
+}
+
+/** Candidates are clients' own words, and as many as they like. */
+const mostRejected = 32
+
+/** How it came to its model. */
+function choicesOf({ target, course }: BilledCall & Partial<Pick<Call, 'course'>>) {
+  const skipped = course?.skipped ?? []
+  return {
+    virtualModel: recordedText(target.planned?.virtualModel),
+    rejectedModels:
+      skipped.length > 0 ? skipped.slice(0, mostRejected).map(({ model }) => recordedText(model)) : undefined,
   }
 }
 
@@ -71,14 +106,14 @@ export interface FreeOutcome {
 
 /** What was tried of a call that costs nothing, because nothing came of it. */
 export function freeMeta(call: Call, { status, error }: FreeOutcome): LedgerMeta {
-  const { target, principal, dialect, startedAt, prepared, course } = call
+  const { target, dialect, startedAt, prepared, course, held } = call
   return {
-    accessKeyId: principal.accessKeyId,
-    subject: principal.subject,
+    ...callerOf(call),
     provider: target.resolution.provider,
     model: recordedText(target.resolution.upstreamId),
     requested: recordedText(call.envelope.model),
     credential: target.credential.kind,
+    providerKeyId: target.credential.keyId,
     usage: {},
     usageSource: 'provider',
     clientDialect: dialect.id,
@@ -86,9 +121,11 @@ export function freeMeta(call: Call, { status, error }: FreeOutcome): LedgerMeta
     streaming: call.envelope.stream,
     status,
     error: error?.code,
+    held: String(held),
     startedAt,
     durationMs: Date.now() - startedAt,
     warnings: recordedWarnings(prepared.warnings),
+    ...choicesOf(call),
     attempts: course?.records,
   }
 }

@@ -73,6 +73,7 @@ export function describeTarget({ call }: Attempt): { provider: string; ownKey: b
 export function failCall(attempt: Attempt, error: GatewayError): void {
   const { call, services, status } = attempt
   const { code, cause, message } = error
+  services.observer?.failed(call.id, error)
   // Why a credential could not be made is the operator's to know.
   const reason = cause instanceof CredentialError ? { reason: cause.message } : {}
   services.logger.warn({ requestId: call.id, ...describeTarget(attempt), status, code, ...reason }, message)

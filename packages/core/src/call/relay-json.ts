@@ -14,6 +14,7 @@ import { embeddingsContent } from './embeddings-content.ts'
 import { readMember, scanMembers } from './json-members.ts'
 import { describeTarget, eventError, failCall, withoutSecrets } from './relay-error.ts'
 import { estimateCall } from './settle-stream.ts'
+import { stopReasonOf } from './stop-reason.ts'
 import { answerContext } from './upstream-request.ts'
 
 /** Bodies up to this size are parsed whole; of larger ones only the members that matter. */
@@ -89,7 +90,8 @@ function failWithin(attempt: Attempt, failure: JsonObject, body: WireText): void
 function settle(attempt: Attempt, answer: JsonObject, body: WireText): Nano {
   const { settlement, call } = attempt
   const usage = readUsage(attempt, answer) ?? readElsewhere(attempt, body)
-  return settlement.charge(usage ?? estimateCall(call, body.length), 'succeeded').total
+  const used = usage ?? estimateCall(call, body.length)
+  return settlement.charge({ ...used, stopReason: stopReasonOf(answer) }, 'succeeded').total
 }
 
 /** In a large answer the report may be in a member that was not looked at. */
@@ -122,6 +124,9 @@ const billedMembers = [
   'type',
   'error',
   'status',
+  'stop_reason',
+  'stopReason',
+  'incomplete_details',
   'usageMetadata',
   'modelVersion',
 ]

@@ -34,6 +34,7 @@ export function relayStream(attempt: Attempt): Relay {
 
   const commit = () => {
     attempt.claim()
+    settlement.firstToken()
     clocks.stop()
     output.start()
   }

@@ -2,6 +2,7 @@ import type { CountingDialectId } from '../dialects/counting/counting-dialects.t
 import type { DialectId } from '../providers/dialect-id.ts'
 import type { NamedInPath } from './envelope.ts'
 import { findPassThrough, type PassThroughRoute, passThroughPaths } from './pass-through/find-pass-through.ts'
+import type { ReportName } from './reports/serve-report.ts'
 import { findStored, type StoredRoute, storedPaths } from './stored-routes.ts'
 
 /** What a path of the gateway does. */
@@ -13,6 +14,8 @@ export type Route =
       readonly named?: NamedInPath
     }
   | { readonly kind: 'models' }
+  /** What the caller's own account has and has used. */
+  | { readonly kind: 'report'; readonly report: ReportName }
   | { readonly kind: 'model'; readonly id: string }
   | StoredRoute
   | PassThroughRoute
@@ -38,6 +41,9 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   '/embeddings': { method: 'POST', route: { kind: 'call', dialect: 'openai-embeddings' } },
   '/models': { method: 'GET', route: { kind: 'models' } },
+  '/usage': { method: 'GET', route: { kind: 'report', report: 'usage' } },
+  '/credits': { method: 'GET', route: { kind: 'report', report: 'credits' } },
+  '/generation': { method: 'GET', route: { kind: 'report', report: 'generation' } },
 }
 
 /** Clients append to the base address they were given, with or without its version, so all three are one. */

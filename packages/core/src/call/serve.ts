@@ -6,6 +6,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import { answerError } from './answer.ts'
 import { serveCall } from './call.ts'
 import { servePassThrough } from './pass-through/serve-pass-through.ts'
+import { serveReport } from './reports/serve-report.ts'
 import { findRoute, type Route } from './routes.ts'
 import { serveModels } from './serve-models.ts'
 import type { CallServices } from './services.ts'
@@ -49,6 +50,8 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
       return serveModels(services, exchange, { requestId: createCallId() })
     case 'model':
       return serveModels(services, exchange, { requestId: createCallId(), name: route.id })
+    case 'report':
+      return serveReport(services, exchange, { report: route.report, requestId: createCallId() })
     case 'stored':
       return serveStored(services, exchange, route)
     case 'pass-through':

@@ -13,7 +13,9 @@ import type { VirtualTargets } from '../models/selection/plan-names.ts'
 import type { Logger } from '../options/options.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import type { ResponseRecords } from '../responses/response-records.ts'
-import type { UsageEvent } from '../telemetry/usage-event.ts'
+import type { CallObserver } from '../telemetry/call-observer.ts'
+import type { UsageFeed } from '../telemetry/usage-feed.ts'
+import type { UsageReports } from '../telemetry/usage-reports.ts'
 import type { Health } from '../upstream/health/health.ts'
 import type { BodyTransport } from '../upstream/streamed/body-transport.ts'
 import type { Transport } from '../upstream/transport.ts'
@@ -75,12 +77,16 @@ export interface CallServices {
   readonly feeRecord: RecordedFee
   readonly catalogVersion: string
   readonly logger: Logger
-  readonly onUsage?: (event: UsageEvent) => void
   readonly health: Health
   readonly metrics: Metrics
   readonly choice: ModelChoice
   /** Whose turn it is among the keys of a step. */
   readonly keyTurns: KeyTurns
+  /** Who hears of settled calls. */
+  readonly usageFeed: UsageFeed
+  readonly usage: UsageReports
+  /** Undefined where nobody asked for traces or metrics. */
+  readonly observer: CallObserver | undefined
   readonly inFlight: InFlight
   readonly abandonedHolds: AbandonedHolds
   /** What the store has not answered yet of calls that are over. */

@@ -12,14 +12,11 @@ import type { MeterReading } from './stream-meter.ts'
  * who left.
  */
 export function settleStream({ call, settlement }: Attempt, reading: MeterReading, status: CallStatus): void {
-  const { usage, outputBytes } = reading
-  if (usage && isWhole(usage, reading)) settlement.charge(usage, status)
+  const { usage, outputBytes, stopReason } = reading
+  const charge = (used: Usage) => void settlement.charge({ ...used, stopReason }, status)
+  if (usage && isWhole(usage, reading)) charge(usage)
   else if (!usage && outputBytes === 0 && status !== 'aborted') settlement.free(status)
-  else
-    settlement.charge(
-      usage ? completeUsage(call, usage, outputBytes) : estimateCall(call, outputBytes),
-      status,
-    )
+  else charge(usage ? completeUsage(call, usage, outputBytes) : estimateCall(call, outputBytes))
 }
 
 /** A report that came early in an answer which broke says little of what followed it. */

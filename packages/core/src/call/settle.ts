@@ -3,7 +3,7 @@ import type { Nano } from '../billing/money.ts'
 import type { Usage } from '../billing/usage.ts'
 import type { Eventually, HoldResult, SettleRequest, SettleResult } from '../credits/driver.ts'
 import type { GatewayError } from '../errors/gateway-error.ts'
-import { readUsageEvent } from '../telemetry/read-usage-event.ts'
+import { readUsageEvents } from '../telemetry/read-usage-events.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 import type { Watch } from './attempts/watch.ts'
 import type { Call } from './call.ts'
@@ -39,6 +39,8 @@ export interface Settlement {
   extend(toAmount: Nano, minimum: Nano): Eventually<HoldResult>
   /** The moment the first byte of the answer came, for telemetry. */
   firstByte(): void
+  /** The moment the first event came that belongs to a streamed answer. */
+  firstToken(): void
 }
 
 export function createSettlement(services: CallServices, call: Call): Settlement {
@@ -48,6 +50,7 @@ export function createSettlement(services: CallServices, call: Call): Settlement
   const renew = createRenewal(services, call)
   services.renewals.add(renew)
   let firstByteAt: number | undefined
+  let firstTokenAt: number | undefined
   let reserved = call.held
   const note = (result: HoldResult) => {
     if (result.ok) reserved = result.amount
@@ -77,15 +80,16 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     record({ id: call.id, account, modelCost: 0n, fee: 0n, meta })
   }
   return {
-    charge(usage, outcome) {
+    charge(usage, seen) {
       // An answer may have been read to its end without its client.
-      const status = outcome === 'succeeded' && call.exchange.hasLeft() ? 'aborted' : outcome
+      const status = seen === 'succeeded' && call.exchange.hasLeft() ? 'aborted' : seen
       endWatch(call.watch, { status, usage, firstByteAt })
       const charge = priceCall(services, call, { usage, reserved })
       if (!settle()) return charge
       rememberServer(services, call)
       const { modelCost, fee } = charge
-      const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
+      const outcome = { usage, charge, status, firstByteAt, firstTokenAt, reserved }
+      const meta = ledgerMeta(services, call, outcome)
       const request = { id: call.id, account, modelCost, fee, meta }
       record(request)
       return charge
@@ -94,6 +98,7 @@ export function createSettlement(services: CallServices, call: Call): Settlement
       if (call.course && call.course.records.length > 0) return free('aborted')
       call.watch?.abandoned()
       if (!settle()) return
+      services.observer?.ended(call.id)
       tell(() => credits.release(call.id, account), unanswered.leave)
     },
     free,
@@ -103,6 +108,7 @@ export function createSettlement(services: CallServices, call: Call): Settlement
       try {
         await credits.handOver?.(call.id, account)
       } finally {
+        services.observer?.ended(call.id)
         inFlight.leave()
       }
     },
@@ -113,6 +119,9 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     },
     firstByte() {
       firstByteAt ??= Date.now()
+    },
+    firstToken() {
+      firstTokenAt ??= Date.now()
     },
   }
 }
@@ -176,6 +185,7 @@ export function createFreeSettlement({ inFlight }: CallServices, watch?: Watch):
     reserved: () => 0n,
     extend: () => ({ ok: false, reason: 'not_pending', available: 0n, held: 0n }),
     firstByte() {},
+    firstToken() {},
   }
 }
 
@@ -191,15 +201,14 @@ export interface Settled {
  * operator's loss.
  */
 export function reportSettlement(services: CallServices, { request, result, isTold }: Settled): void {
-  if (result.state === 'unknown') {
-    services.logger.error(
-      { requestId: request.id, account: request.account },
-      'The hold of a call is unknown.',
-    )
-    return
-  }
-  if (!services.onUsage || isTold) return
+  const { observer, usageFeed, logger } = services
   const { id: ref, account, modelCost, fee, meta } = request
-  const event = readUsageEvent({ ref, account, modelCost, fee, amount: result.charged, meta })
-  if (event) services.onUsage(event)
+  if (result.state === 'unknown') logger.error({ requestId: ref, account }, 'The hold of a call is unknown.')
+  if (result.state === 'unknown' || isTold) observer?.ended(ref)
+  else if (observer || usageFeed.isHeard) {
+    const { charged: amount, shortfall } = result
+    const events = readUsageEvents({ ref, account, modelCost, fee, amount, shortfall, meta })
+    usageFeed.tell(events)
+    observer?.settled(ref, events)
+  }
 }

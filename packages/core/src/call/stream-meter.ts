@@ -2,6 +2,7 @@ import type { Usage, UsageReader } from '../billing/usage.ts'
 import type { WireText } from '../bytes/wire-text.ts'
 import type { StreamWire } from '../dialects/dialect.ts'
 import { createOutputCounter } from './output-counter.ts'
+import { stopReasonIn, stopReasonOf } from './stop-reason.ts'
 import { lastEvents, usageEvents } from './stream-events.ts'
 
 /** What a stream showed of its usage and its end. */
@@ -10,6 +11,8 @@ export interface MeterReading {
   readonly usage: Usage | undefined
   /** Bytes of the answer's own text in what came, for estimating what nobody reported; less where somebody did. */
   readonly outputBytes: number
+  /** Why the model stopped, where the end of the stream says so. */
+  readonly stopReason: string | undefined
   /** The stream said that it is complete. */
   readonly complete: boolean
   /** The stream said that it failed. */
@@ -49,6 +52,7 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
   let complete = false
   let failed = false
   let sequence = 0
+  let stopReason: string | undefined
   const sequenceIn = (text: string) => (wire.numbersEvents ? lastSequence(text) : undefined)
 
   const keep = (text: string) => {
@@ -57,9 +61,14 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
   }
   const read = (frames: string) => {
     const said = frames.slice(wire.usageStart?.(frames))
-    for (const event of usageEvents(said)) reader.read(event)
+    for (const event of usageEvents(said)) {
+      reader.read(event)
+      stopReason = stopReasonOf(event) ?? stopReason
+    }
     sequence = sequenceIn(frames) ?? sequence
-    for (const event of lastEvents(frames, closingEvents)) {
+    const last = lastEvents(frames, closingEvents)
+    stopReason ??= stopReasonIn(last)
+    for (const event of last) {
       complete ||= wire.isTerminal(event)
       failed ||= typeof wire.opening(event) === 'object'
     }
@@ -92,7 +101,7 @@ export function createStreamMeter(wire: StreamWire, reader: UsageReader): Stream
       // Who has a whole report needs no estimate, and counting costs as much as all the rest.
       if (!usage || usage.partial || !complete) count(kept.length)
       keep('')
-      return { usage, outputBytes: output.bytes(), complete, failed }
+      return { usage, outputBytes: output.bytes(), stopReason, complete, failed }
     },
     nextSequence: () => (sequenceIn(kept) ?? sequence) + 1,
   }

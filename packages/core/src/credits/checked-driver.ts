@@ -33,14 +33,27 @@ export function checkedDriver(driver: CreditDriver): CreditDriver {
       checkWhole(limit, 'limit', { least: 0, most: largest })
       return driver.expire(limit)
     },
-    async *ledger(account, fromSeq = 1) {
+    async *ledger(account, fromSeq = 1, toSeq = largest) {
       checkName(account, 'account')
       checkWhole(fromSeq, 'fromSeq', { least: 1, most: largest })
-      yield* driver.ledger(account, fromSeq)
+      checkWhole(toSeq, 'toSeq', { least: 0, most: largest })
+      yield* driver.ledger(account, fromSeq, toSeq)
     },
+    ...checkedFind(driver),
     audit: async (account) => {
       checkName(account, 'account')
       return driver.audit(account)
+    },
+  }
+}
+
+/** Only where the driver has one: whoever asks looks elsewhere otherwise. */
+function checkedFind({ find }: CreditDriver): Pick<CreditDriver, 'find'> {
+  if (!find) return {}
+  return {
+    find: async (account, id) => {
+      checkCall(id, account)
+      return find(account, id)
     },
   }
 }

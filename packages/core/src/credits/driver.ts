@@ -231,7 +231,18 @@ export interface CreditDriver {
   balance(account: string): Promise<Balance>
   /** Gives back expired pending holds, by the store's clock. Resolves to how many. */
   expire(limit: number): Promise<number>
-  ledger(account: string, fromSeq?: number): AsyncIterable<LedgerEntry>
+  /**
+   * In the order of their gapless numbers.
+   *
+   * @param toSeq The last row that is wanted; more may come.
+   */
+  ledger(account: string, fromSeq?: number, toSeq?: number): AsyncIterable<LedgerEntry>
+  /**
+   * The newest row that ended the call of that id, without reading the ledger for it.
+   *
+   * @default the ledger is searched near the time that the id begins with
+   */
+  find?(account: string, id: string): Promise<LedgerEntry | undefined>
   accounts(): AsyncIterable<string>
   audit(account: string): Promise<AuditReport>
   /**

@@ -2,7 +2,13 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
 import { checkedDriver } from './checked-driver.ts'
 import type { CreditDriver, LedgerEntry } from './driver.ts'
-import { type AccountState, type EngineRow, emptyAccount, type RowClass } from './engine/account-state.ts'
+import {
+  type AccountState,
+  type EngineRow,
+  emptyAccount,
+  type RowClass,
+  withoutAsked,
+} from './engine/account-state.ts'
 import { auditLedger } from './engine/audit.ts'
 import { auditedAccount } from './engine/audited-account.ts'
 import { balanceOf } from './engine/balance-of.ts'
@@ -110,8 +116,7 @@ export function createKeyvCreditDriver({
     for (let seq = from; seq <= to; seq += 1) {
       const row = await ledger.row(account, seq)
       if (!row) throw unavailable()
-      const { asked: _, ...entry } = row
-      yield entry
+      yield withoutAsked(row)
     }
   }
   return checkedDriver({
@@ -143,9 +148,14 @@ export function createKeyvCreditDriver({
       await behind.written()
       return given
     },
-    async *ledger(account, fromSeq = 1) {
+    async *ledger(account, fromSeq = 1, toSeq = Number.POSITIVE_INFINITY) {
       await behind.written()
-      yield* rows(account, fromSeq, stateOf(account).seq)
+      yield* rows(account, fromSeq, Math.min(toSeq, stateOf(account).seq))
+    },
+    async find(account, id) {
+      await behind.written()
+      const row = await lookUp(call(account, id))
+      return row && withoutAsked(row)
     },
     async *accounts() {
       await behind.written()

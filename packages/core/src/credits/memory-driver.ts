@@ -1,6 +1,12 @@
 import { checkedDriver } from './checked-driver.ts'
 import type { CreditDriver, LedgerEntry } from './driver.ts'
-import { classOf, type EngineRow, type EngineStore, type RowClass } from './engine/account-state.ts'
+import {
+  classOf,
+  type EngineRow,
+  type EngineStore,
+  type RowClass,
+  withoutAsked,
+} from './engine/account-state.ts'
 import { auditLedger } from './engine/audit.ts'
 import { auditedAccount } from './engine/audited-account.ts'
 import { balanceOf } from './engine/balance-of.ts'
@@ -34,8 +40,9 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
   const accounts = new Map<string, AccountRows>()
   const store = createMemoryStore(accounts)
   const engine = createCreditEngine({ store, now })
-  async function* ledger(account: string, fromSeq = 1): AsyncGenerator<LedgerEntry> {
-    for (const { asked: _, ...entry } of accounts.get(account)?.rows.slice(fromSeq - 1) ?? []) yield entry
+  async function* ledger(account: string, fromSeq = 1, toSeq?: number): AsyncGenerator<LedgerEntry> {
+    const rows = accounts.get(account)?.rows.slice(fromSeq - 1, toSeq) ?? []
+    for (const row of rows) yield withoutAsked(row)
   }
   return checkedDriver({
     kind: 'memory',
@@ -50,6 +57,10 @@ export function createMemoryCreditDriver({ now = Date.now }: MemoryCreditDriverO
     balance: async (account) => balanceOf(engine.account(account)),
     expire: async (limit) => engine.expire(limit),
     ledger,
+    find: async (account, id) => {
+      const row = store.findRow(account, id, 'call')
+      return row && withoutAsked(row)
+    },
     accounts: async function* () {
       yield* [...accounts.keys()].sort()
     },

@@ -6,6 +6,7 @@ import { auditLedger } from './engine/audit.ts'
 import { createKeyNames } from './redis/account-keys.ts'
 import { checkServer } from './redis/check-server.ts'
 import { expireDue } from './redis/expire-due.ts'
+import { findRow } from './redis/find-row.ts'
 import { readRows } from './redis/read-rows.ts'
 import { createRegistry } from './redis/registry.ts'
 import { readBalance, readCredit, readHold, readOutcome, readSnapshot } from './redis/replies.ts'
@@ -47,8 +48,12 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
     if (outcome.state !== 'unknown' && outcome.seq === 1) await registry.list(account)
     return outcome
   }
-  async function* ledger(account: string, fromSeq = 1): AsyncGenerator<LedgerEntry> {
-    yield* readRows(connection, { account, key: keys.ledger(account), from: fromSeq })
+  async function* ledger(account: string, from = 1, to?: number): AsyncGenerator<LedgerEntry> {
+    yield* readRows(connection, { account, key: keys.ledger(account), from, ...(to !== undefined && { to }) })
+  }
+  const reader = {
+    ledger,
+    balance: async (account: string) => readBalance(await run('balance', account)),
   }
   return checkedDriver({
     kind: 'redis',
@@ -101,13 +106,14 @@ export function createRedisCreditDriver(options: RedisCreditDriverOptions): Cred
       if (result.seq === 1) await registry.list(account)
       return result
     },
-    balance: async (account) => readBalance(await run('balance', account)),
+    balance: reader.balance,
     expire: (limit) =>
       expireDue(registry, limit, async (account, most) => {
         const [given, again, rows] = (await run('sweep', account, [String(most)])) as [string, string, string]
         return { given: Number(given), again, rows: Number(rows) }
       }),
     ledger,
+    find: (account, id) => findRow({ connection, keys, reader }, account, id),
     async *accounts() {
       yield* await registry.accounts()
     },

@@ -72,10 +72,11 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
     credit: (request) => durably(({ engine }) => engine.credit(request)),
     balance: async (account) => balanceOf(open().engine.account(account)),
     expire: (limit) => durably(({ engine }) => engine.expire(limit)),
-    ledger: async function* (account, fromSeq = 1) {
+    ledger: async function* (account, from = 1, to = Number.MAX_SAFE_INTEGER) {
       const ledger = await durably((current) => current)
-      yield* ledger.rows(account, { from: fromSeq })
+      yield* ledger.rows(account, { from, to })
     },
+    find: async (account, id) => (await durably((current) => current)).call(account, id),
     accounts: async function* () {
       const ledger = await durably((current) => current)
       yield* ledger.accounts()

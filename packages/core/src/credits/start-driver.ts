@@ -1,6 +1,7 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
 import type { CreditDriver } from './driver.ts'
+import { findCall } from './find-call.ts'
 
 /** How long after a failed start the next one waits. */
 const retryMs = 1000
@@ -90,7 +91,8 @@ function guard(driver: CreditDriver, { ready, isReady }: Gate): CreditDriver {
     credit: (request) => wait(() => driver.credit(request)),
     balance: (account) => wait(() => driver.balance(account)),
     expire: (limit) => wait(() => driver.expire(limit)),
-    ledger: (account, fromSeq) => afterStart(() => driver.ledger(account, fromSeq)),
+    ledger: (account, fromSeq, toSeq) => afterStart(() => driver.ledger(account, fromSeq, toSeq)),
+    find: (account, id) => wait(() => findCall(driver, account, id)),
     accounts: () => afterStart(() => driver.accounts()),
     audit: (account) => wait(() => driver.audit(account)),
     keepsCharges: async () => (await driver.keepsCharges?.()) ?? false,

@@ -9,6 +9,7 @@ import type {
   GoogleAccessToken,
   GoogleServiceAccount,
 } from '../providers/cloud-credentials.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 
 export type { AwsCredentials, GoogleAccessToken, GoogleServiceAccount, PriceOptions, SelectionOptions }
@@ -248,6 +249,8 @@ export interface GatewayOptions {
   readonly virtualModels?: Readonly<Record<string, VirtualModelOptions>>
   /** @default the console, warnings and errors only */
   readonly logger?: Logger
-  /** Called once for every settled call. */
+  /** Called once for every attempt of a settled call, in their order. */
   readonly onUsage?: (event: UsageEvent) => void
+  /** Traces and metrics: `instrument()` of `@tollgate/core/opentelemetry`, `metrics()` of `@tollgate/core/prometheus`. */
+  readonly telemetry?: Telemetry | readonly Telemetry[]
 }

@@ -4,6 +4,7 @@ import { type FeeRates, parseFee } from '../billing/fee.ts'
 import type { CallSettings } from '../call/services.ts'
 import { createModelIndex, type ModelIndex } from '../models/model-index.ts'
 import { parseStoreAddress } from '../store/store-address.ts'
+import type { Telemetry } from '../telemetry/telemetry.ts'
 import { configureProviders, type ProviderSetup } from './configure-providers.ts'
 import { consoleLogger } from './console-logger.ts'
 import { type Environment, readVariable } from './environment.ts'
@@ -24,6 +25,7 @@ export interface ResolvedOptions {
   readonly authenticate: GatewayOptions['authenticate']
   readonly logger: Logger
   readonly onUsage: GatewayOptions['onUsage']
+  readonly telemetry: readonly Telemetry[]
   readonly settings: CallSettings
 }
 
@@ -62,8 +64,13 @@ export function resolveOptions(
     authenticate: options.authenticate,
     logger: options.logger ?? consoleLogger,
     onUsage: options.onUsage,
+    telemetry: listOf(options.telemetry),
     settings: settle(options),
   }
+}
+
+function listOf(telemetry: GatewayOptions['telemetry'] = []): readonly Telemetry[] {
+  return Array.isArray(telemetry) ? telemetry : [telemetry as Telemetry]
 }
 
 /**

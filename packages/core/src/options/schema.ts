@@ -118,6 +118,15 @@ const isLogger = (value: unknown): boolean =>
   value !== null &&
   ['info', 'warn', 'error'].every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
 
+const telemetryMethods = ['callStarted', 'callEnded', 'storeAnswered']
+
+function isTelemetry(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isTelemetry)
+  if (typeof value !== 'object' || value === null) return false
+  const methods = telemetryMethods.map((name) => (value as Record<string, unknown>)[name])
+  return methods.every((method) => method === undefined || typeof method === 'function')
+}
+
 /** The shape of the options. What a value means is checked where it is parsed. */
 export const optionsSchema = z.strictObject({
   providers: z.record(z.string(), providerSchema).optional(),
@@ -176,6 +185,12 @@ export const optionsSchema = z.strictObject({
   limits: z.strictObject({ bodyBytes: z.number().int().min(1024).max(268_435_456).optional() }).optional(),
   logger: z.custom<Logger>(isLogger, 'must have the methods info, warn and error').optional(),
   onUsage: callable<NonNullable<GatewayOptions['onUsage']>>('event').optional(),
+  telemetry: z
+    .custom<NonNullable<GatewayOptions['telemetry']>>(
+      isTelemetry,
+      'must be made by instrument() or have the methods of Telemetry',
+    )
+    .optional(),
 })
 
 /** Compile-time proof that schema and interface have the same members. */

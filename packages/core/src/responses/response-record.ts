@@ -32,6 +32,8 @@ export interface RunRecord extends ResponseRecord {
   /** Its id in the catalogue, whose prices count. */
   readonly entry?: string
   readonly subject?: string
+  readonly configuration?: string
+  readonly tags?: readonly string[]
   readonly streaming: boolean
   /** Nano-dollars that were reserved for it, as digits. */
   readonly held: string
@@ -54,6 +56,8 @@ export function ownershipOf(run: RunRecord): ResponseRecord {
     requested: _,
     entry: _e,
     subject: _s,
+    configuration: _c,
+    tags: _g,
     streaming: _t,
     held: _h,
     inputBytes: _i,

@@ -1,3 +1,4 @@
+import type { UsageGroup } from '@tollgate/core'
 import { Command } from 'commander'
 import { withGateway } from '../open-gateway.ts'
 import { type OutputFlags, printRows } from '../output/print.ts'
@@ -10,7 +11,14 @@ interface Flags extends OutputFlags {
   readonly from?: number
   readonly to?: number
   readonly summary?: true
+  readonly by?: readonly string[]
+  readonly retries?: true
 }
+
+/** Columns behind those that it is summed up by. */
+const summed = ['requests', 'errors', 'inputTokens', 'outputTokens', 'modelCost', 'fee', 'charged']
+
+const parseNames = (text: string): string[] => text.split(',').map((name) => name.trim())
 
 /** `tollgate usage`: what was called and what it cost. */
 export function usageCommand(): Command {
@@ -19,7 +27,13 @@ export function usageCommand(): Command {
     .option('--account <account>', 'of one account')
     .option('--from <date>', 'calls that began then or later', parseTime)
     .option('--to <date>', 'calls that began before', parseTime)
-    .option('--summary', 'sums by model')
+    .option('--summary', 'sums, by model unless --by says otherwise')
+    .option(
+      '--by <names>',
+      'sums by these, with commas between: account, accessKey, model, provider, tag, configuration, hour, day, week, month',
+      parseNames,
+    )
+    .option('--retries', 'every attempt, not the final ones alone')
     .option('--store <address>', 'where keys and credits are (TOLLGATE_STORE)')
     .option('--json', 'print JSON')
     .action(printUsage)
@@ -31,11 +45,13 @@ function printUsage(flags: Flags): Promise<void> {
     ...(account !== undefined && { account }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
+    ...(flags.retries && { includeRetries: true }),
   }
   return withGateway(flags, async ({ usage }) => {
-    if (flags.summary) {
-      const rows = (await usage.summary(query)).map((row) => ({ ...row }))
-      return printRows(rows, ['model', 'calls', 'usage', 'modelCost', 'fee', 'charged'], flags)
+    if (flags.summary || flags.by) {
+      const groupBy = (flags.by ?? ['model']) as readonly UsageGroup[]
+      const rows = (await usage.summary({ ...query, groupBy })).map((row) => ({ ...row }))
+      return printRows(rows, [...groupBy, ...summed], flags)
     }
     const rows = []
     for await (const event of usage.events(query)) {

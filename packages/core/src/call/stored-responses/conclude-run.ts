@@ -5,6 +5,7 @@ import { openaiResponses } from '../../dialects/openai-responses/openai-response
 import type { RunRecord } from '../../responses/response-record.ts'
 import type { CallServices } from '../services.ts'
 import type { CallStatus } from '../settle.ts'
+import { stopReasonOf } from '../stop-reason.ts'
 import { isOver } from './response-status.ts'
 import { releaseRun, settleRun } from './settle-run.ts'
 
@@ -18,7 +19,7 @@ export function concludeRun(services: CallServices, run: RunRecord, response: Js
   if (!isOver(response)) return false
   const status = statusOf(response)
   const usage = reportedUsage(services, run, response) ?? estimate(services, run, { response, status })
-  if (usage) settleRun(services, run, { usage, status })
+  if (usage) settleRun(services, run, { usage: { ...usage, stopReason: stopReasonOf(response) }, status })
   else releaseRun(services, run)
   return true
 }

@@ -89,12 +89,15 @@ function runOf(call: KeptCall, response: JsonObject): RunRecord | undefined {
   if (!record) return undefined
   const { principal, target, envelope, held, previous } = call
   const { entry } = target.resolution
+  const { policy } = principal
   return {
     ...record,
     background: true,
     requested: envelope.model,
     ...(entry && { entry: entry.id }),
     ...(principal.subject !== undefined && { subject: principal.subject }),
+    ...(policy?.configuration !== undefined && { configuration: policy.configuration }),
+    ...(policy && policy.tags.length > 0 && { tags: policy.tags }),
     streaming: envelope.stream,
     held: String(held),
     inputBytes: envelope.members.body.length,

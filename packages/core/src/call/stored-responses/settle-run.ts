@@ -23,9 +23,10 @@ export interface RunOutcome {
 export function settleRun(services: CallServices, run: RunRecord, outcome: RunOutcome): Charge {
   const { usage, status, firstByteAt } = outcome
   const call = billedCall(services, run)
-  const charge = priceCall(services, call, { usage, reserved: BigInt(run.held) })
+  const reserved = BigInt(run.held)
+  const charge = priceCall(services, call, { usage, reserved })
   const { modelCost, fee } = charge
-  const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt })
+  const meta = ledgerMeta(services, call, { usage, charge, status, firstByteAt, reserved })
   const request = { id: run.call, account: run.account, modelCost, fee, meta }
   endRun(services, run, {
     tell: () => services.credits.settle(request),
@@ -92,12 +93,13 @@ function billedCall({ models }: CallServices, run: RunRecord): BilledCall {
   return {
     id,
     startedAt,
-    principal: { accessKeyId, subject },
+    held: BigInt(run.held),
+    principal: { accessKeyId, subject, policy: { tags: run.tags ?? [], configuration: run.configuration } },
     dialect: openaiResponses,
     target: {
       dialect: openaiResponses,
       resolution: { provider, upstreamId: model, publicId: requested, entry },
-      credential: run.credential,
+      credential: { keyId: undefined, ...run.credential },
     },
     envelope: { model: requested, stream: run.streaming },
     prepared: { warnings: [] },

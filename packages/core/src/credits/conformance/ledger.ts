@@ -1,6 +1,8 @@
 import { deepStrictEqual, ok, strictEqual } from 'node:assert/strict'
 import { collect } from '../../store/collect.ts'
 import { createCallId } from '../call-id.ts'
+import { findCall } from '../find-call.ts'
+import { newestFirst } from '../newest-first.ts'
 import { type Contract, readRows } from './bench.ts'
 
 /** Many at once, and the rows they leave. */
@@ -38,7 +40,68 @@ export const ledgerContract: Contract = {
       Array.from({ length: 21 }, (_, index) => index + 1),
     )
     deepStrictEqual(await readRows(driver, account, 20), all.slice(19))
+    deepStrictEqual((await collect(driver.ledger(account, 3, 5))).slice(0, 3), all.slice(2, 5))
+    deepStrictEqual(await collect(newestFirst(driver, account)), all.toReversed())
+    deepStrictEqual(await collect(newestFirst(driver, account, 4)), all.slice(0, 4).toReversed())
     const known = await collect(driver.accounts())
     ok(known.includes(account))
+  },
+
+  'a call is found by its id, in its own account alone': async ({
+    driver,
+    account,
+    take,
+    settle,
+    grant,
+    clock,
+  }) => {
+    await grant(100_000n)
+    const [settled, released, pending, late] = [
+      await take(),
+      await take(),
+      await take(),
+      await take({ ttlMs: 1 }),
+    ]
+    await settle(settled)
+    await driver.release(released, account)
+    clock.now += 2
+    await driver.expire(1000)
+    strictEqual((await findCall(driver, account, late))?.op, 'expire')
+    await settle(late)
+    const rows = await readRows(driver, account)
+    const newest = (id: string) => rows.findLast(({ ref }) => ref === id)
+    for (const id of [settled, released, late]) {
+      const found = await findCall(driver, account, id)
+      ok(found)
+      deepStrictEqual(found, newest(id))
+    }
+    strictEqual((await findCall(driver, account, late))?.op, 'settle_late')
+    strictEqual(await findCall(driver, account, pending), undefined)
+    strictEqual(await findCall(driver, account, 'grant'), undefined)
+    strictEqual(await findCall(driver, account, createCallId(clock.now)), undefined)
+    const elsewhere = `${account}-b`
+    await driver.credit({ account: elsewhere, ref: 'grant', amount: 1n, kind: 'topup' })
+    strictEqual(await findCall(driver, elsewhere, settled), undefined)
+    await driver.release(pending, account)
+  },
+
+  'a call is found by its time where no id can be looked up': async ({
+    driver,
+    account,
+    take,
+    settle,
+    grant,
+    clock,
+  }) => {
+    await grant(1_000_000n)
+    const ids: string[] = []
+    for (let call = 0; call < 12; call += 1) {
+      ids.push(await take())
+      await settle(ids.at(-1) as string)
+      clock.now += 7_200_000
+    }
+    const plain = { balance: driver.balance, ledger: driver.ledger }
+    for (const id of ids) strictEqual((await findCall(plain, account, id))?.ref, id)
+    strictEqual(await findCall(plain, account, createCallId(clock.now)), undefined)
   },
 }

@@ -81,6 +81,11 @@ export interface EngineRow extends LedgerEntry {
   readonly asked: Nano
 }
 
+/** The row as a ledger shows it. */
+export function withoutAsked({ asked: _, ...entry }: EngineRow): LedgerEntry {
+  return entry
+}
+
 export type RowClass = 'call' | 'credit' | 'grant'
 
 /** Which rows a reference is looked for among: a call's id and a payment's reference may be alike. */

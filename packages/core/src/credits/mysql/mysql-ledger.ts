@@ -14,7 +14,7 @@ import {
   settleStep,
 } from './encode-step.ts'
 import { readAudited, readBalance, readDueAccounts } from './read-account.ts'
-import { readAccounts, readLedger } from './read-ledger.ts'
+import { findCall, readAccounts, readLedger } from './read-ledger.ts'
 import { installCredits, readIdentity } from './schema.ts'
 
 const encode: StepEncoder<Step> = {
@@ -51,6 +51,7 @@ export function createMysqlLedger(server: MysqlServer, logger: Logger): SqlLedge
     readAudited: (account) => readAudited(server, account),
     readDueAccounts: (due) => readDueAccounts(server, due),
     readLedger: (account, range) => readLedger(server, account, range),
+    findCall: (account, id) => findCall(server, account, id),
     readAccounts: () => readAccounts(server),
     idle: async () => {
       await underWay.idle(server.timeoutMs)

@@ -8,9 +8,11 @@ import { answered } from '../sql/store-unavailable.ts'
 
 const pageSize = 1000
 
+const columns = `account, seq, op, ref, amount, model_cost, fee, shortfall, available_after, held_after, at,
+    expires_at, key_id AS \`key\`, other_limits, meta`
+
 const ledgerText = `
-  SELECT account, seq, op, ref, amount, model_cost, fee, shortfall, available_after, held_after, at, expires_at,
-    key_id AS \`key\`, other_limits, meta
+  SELECT ${columns}
   FROM tollgate_ledger WHERE account = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?`
 
 /** The rows of an account in their order, a page at a time. */
@@ -25,6 +27,21 @@ export async function* readLedger(
     if (rows.length < pageSize) return
     next = numberOf(rows.at(-1) as SqlRow, 'seq') + 1
   }
+}
+
+/** The newest row that ended a call. */
+export async function findCall(
+  server: MysqlServer,
+  account: string,
+  id: string,
+): Promise<LedgerEntry | undefined> {
+  const [row] = await ask(server, {
+    text: `
+  SELECT ${columns}
+  FROM tollgate_ledger WHERE ref = ? AND account = ? AND class = 'call' ORDER BY seq DESC LIMIT 1`,
+    values: [id, account],
+  })
+  return row && decodeEntry(row)
 }
 
 /** Accounts that have a row, sorted. */

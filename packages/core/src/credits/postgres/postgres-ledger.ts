@@ -14,7 +14,7 @@ import {
 } from './encode-step.ts'
 import { createMicroBatch } from './micro-batch.ts'
 import { readAudited, readBalance, readDueAccounts } from './read-account.ts'
-import { readAccounts, readLedger } from './read-ledger.ts'
+import { findCall, readAccounts, readLedger } from './read-ledger.ts'
 import { installCredits, readIdentity } from './schema.ts'
 import { sendSteps } from './send-steps.ts'
 
@@ -54,6 +54,7 @@ export function createPostgresLedger(server: PostgresServer, logger: Logger): Sq
     readAudited: (account) => readAudited(server, account),
     readDueAccounts: (due) => readDueAccounts(server, due),
     readLedger: (account, range) => readLedger(server, account, range),
+    findCall: (account, id) => findCall(server, account, id),
     readAccounts: () => readAccounts(server),
     idle: () => batch.idle(),
   }

@@ -26,6 +26,20 @@ export async function* readLedger(
   }
 }
 
+/** The newest row that ended a call. */
+export async function findCall(
+  server: PostgresServer,
+  account: string,
+  id: string,
+): Promise<LedgerEntry | undefined> {
+  const [row] = await ask(server, {
+    name: 'tollgate_ledger_call',
+    text: `SELECT * FROM tollgate_ledger WHERE ref = $1 AND account = $2 AND class = 'call' ORDER BY seq DESC LIMIT 1`,
+    values: [id, account],
+  })
+  return row && decodeEntry(row)
+}
+
 /** Accounts that have a row, sorted. */
 export async function* readAccounts(server: PostgresServer): AsyncGenerator<string> {
   for (let after = ''; ; ) {

@@ -4,6 +4,8 @@ export interface KeyNames {
   ofAccount(account: string): readonly string[]
   /** The account's rows, which is one of them. */
   ledger(account: string): string
+  /** Where the numbers of the rows of finished calls are, the present period's first. */
+  finished(account: string): readonly [string, string]
   /** What is known across accounts, in one slot as well: which there are, and which are due. */
   readonly registry: readonly [accounts: string, due: string]
 }
@@ -25,6 +27,7 @@ export function createKeyNames(prefix: string): KeyNames {
       return parts.map((part) => begin + part)
     },
     ledger: (account) => `${home(account)}ledger`,
+    finished: (account) => [`${home(account)}finished`, `${home(account)}finished-before`],
     registry: [`${prefix}:{credits}:accounts`, `${prefix}:{credits}:due`],
   }
 }

@@ -50,6 +50,8 @@ export interface SqlLedger<Step> {
   readAudited(account: string): Promise<AuditedAccount>
   readDueAccounts(due: { readonly now: number | undefined; readonly limit: number }): Promise<string[]>
   readLedger(account: string, range: LedgerRange): AsyncIterable<LedgerEntry>
+  /** The newest row that ended a call. */
+  findCall(account: string, id: string): Promise<LedgerEntry | undefined>
   readAccounts(): AsyncIterable<string>
   /** Resolves once nothing is under way. */
   idle(): Promise<void>

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerEntry } from '../driver.ts'
+import { withoutAsked } from '../engine/account-state.ts'
 import type { CreditEngine } from '../engine/engine.ts'
 import { createCreditEngine } from '../engine/engine.ts'
 import { createJournal, type Journal } from './journal.ts'
@@ -16,6 +17,8 @@ export interface OpenLedger {
   readonly journal: Journal
   /** Committed rows in their order, up to `to`. */
   rows(account: string, range: { readonly from: number; readonly to?: number }): Generator<LedgerEntry>
+  /** The newest row that ended a call, of those that were committed. */
+  call(account: string, id: string): LedgerEntry | undefined
   accounts(): Generator<string>
 }
 
@@ -47,6 +50,10 @@ export function openLedger(database: DatabaseSync, now: () => number): OpenLedge
     engine,
     journal,
     rows: (account, range) => readRows(statements, account, range),
+    call(account, id) {
+      const stored = statements.findRow.get(id, account, 'call')
+      return stored && withoutAsked(decodeRow(stored))
+    },
     accounts: () => readAccounts(statements),
   }
 }
@@ -62,10 +69,9 @@ function* readRows(
   { from, to = Number.MAX_SAFE_INTEGER }: { readonly from: number; readonly to?: number },
 ): Generator<LedgerEntry> {
   for (let next = from, full = true; full; ) {
-    const page = statements.rows.all(account, next, pageSize)
+    const page = statements.rows.all(account, next, to, pageSize)
     for (const row of page) {
-      const { asked: _, ...entry } = decodeRow(row)
-      if (entry.seq > to) return
+      const entry = withoutAsked(decodeRow(row))
       next = entry.seq + 1
       yield entry
     }

@@ -13,7 +13,9 @@ export function prepareStatements(database: DatabaseSync) {
     putAccount: prepare(`INSERT INTO credit_accounts VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
       unspent = excluded.unspent, spent = excluded.spent, topups = excluded.topups, seq = excluded.seq`),
     putRow: prepare('INSERT INTO credit_ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
-    rows: prepare('SELECT * FROM credit_ledger WHERE account = ? AND seq >= ? ORDER BY seq LIMIT ?'),
+    rows: prepare(
+      'SELECT * FROM credit_ledger WHERE account = ? AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?',
+    ),
     findRow: prepare(
       'SELECT * FROM credit_ledger WHERE ref = ? AND account = ? AND class = ? ORDER BY seq DESC LIMIT 1',
     ),

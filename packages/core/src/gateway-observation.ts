@@ -1,0 +1,62 @@
+import type { CallServices, ConfiguredProvider } from './call/services.ts'
+import type { CreditDriver } from './credits/driver.ts'
+import { timedDriver } from './credits/timed-driver.ts'
+import type { Logger } from './options/options.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
+import { type CallObserver, createCallObserver } from './telemetry/call-observer.ts'
+import type { ServerAddress } from './telemetry/telemetry.ts'
+import type { UsageEvent } from './telemetry/usage-event.ts'
+import { createUsageFeed } from './telemetry/usage-feed.ts'
+import { createUsageReports } from './telemetry/usage-reports.ts'
+
+export interface ObservedParts {
+  readonly resolved: Pick<ResolvedOptions, 'onUsage' | 'telemetry' | 'logger'>
+  readonly credits: CreditDriver
+  readonly providers: ReadonlyMap<string, ConfiguredProvider>
+}
+
+/** Who is told of calls. Where nobody asked for it, nothing is between the calls and their store. */
+export function observeCalls({
+  resolved,
+  credits,
+  providers,
+}: ObservedParts): Pick<CallServices, 'credits' | 'usage' | 'usageFeed' | 'observer'> {
+  const { onUsage, logger } = resolved
+  const usageFeed = createUsageFeed(onUsage && createUsageListener(onUsage, logger))
+  const observer = createObserver(resolved, providers)
+  return {
+    credits: observer ? timedDriver(credits, observer.storeAnswered) : credits,
+    usage: createUsageReports(credits, usageFeed),
+    usageFeed,
+    observer,
+  }
+}
+
+/** A listener of the host that throws must not undo a settlement. */
+function createUsageListener(listener: (event: UsageEvent) => void, logger: Logger) {
+  return async (event: UsageEvent): Promise<void> => {
+    try {
+      await listener(event)
+    } catch (error) {
+      logger.error({ requestId: event.requestId, error }, 'The option onUsage threw.')
+    }
+  }
+}
+
+function createObserver(
+  { telemetry, logger }: ObservedParts['resolved'],
+  providers: ObservedParts['providers'],
+): CallObserver | undefined {
+  if (telemetry.length === 0) return undefined
+  const servers = new Map([...providers].map(([id, { origin }]) => [id, addressOf(origin)]))
+  return createCallObserver({
+    telemetry,
+    serverOf: (provider) => servers.get(provider),
+    onError: (error) => logger.error({ error }, 'The option telemetry threw.'),
+  })
+}
+
+function addressOf(origin: string): ServerAddress {
+  const { hostname, port, protocol } = new URL(origin)
+  return { address: hostname, port: Number(port) || (protocol === 'http:' ? 80 : 443) }
+}
