@@ -2,6 +2,6 @@ import { defineConfig } from 'tsup'
 import { packageBuild } from '../../tsup.shared.ts'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/node.ts', 'src/testing.ts'],
+  entry: ['src/index.ts', 'src/node.ts', 'src/opentelemetry.ts', 'src/prometheus.ts', 'src/testing.ts'],
   ...packageBuild,
 })

@@ -54,6 +54,7 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
   responses: ['store'],
   access: ['credits', 'exchange', 'options', 'upstream'],
   credits: ['options'],
+  telemetry: ['options'],
   models: ['options'],
   providers: ['billing', 'options'],
   dialects: ['providers'],

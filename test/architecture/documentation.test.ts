@@ -10,6 +10,8 @@ const root = join(packages, '..')
 const entries = [
   'core/src/index.ts',
   'core/src/node.ts',
+  'core/src/opentelemetry.ts',
+  'core/src/prometheus.ts',
   'core/src/testing.ts',
   'express/src/index.ts',
   'koa/src/index.ts',

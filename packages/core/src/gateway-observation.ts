@@ -10,7 +10,7 @@ import { createUsageFeed } from './telemetry/usage-feed.ts'
 import { createUsageReports } from './telemetry/usage-reports.ts'
 
 export interface ObservedParts {
-  readonly resolved: Pick<ResolvedOptions, 'onUsage' | 'telemetry' | 'logger'>
+  readonly resolved: Pick<ResolvedOptions, 'onUsage' | 'telemetry' | 'logger' | 'models'>
   readonly credits: CreditDriver
   readonly providers: ReadonlyMap<string, ConfiguredProvider>
 }
@@ -44,7 +44,7 @@ function createUsageListener(listener: (event: UsageEvent) => void, logger: Logg
 }
 
 function createObserver(
-  { telemetry, logger }: ObservedParts['resolved'],
+  { telemetry, logger, models }: ObservedParts['resolved'],
   providers: ObservedParts['providers'],
 ): CallObserver | undefined {
   if (telemetry.length === 0) return undefined
@@ -52,6 +52,9 @@ function createObserver(
   return createCallObserver({
     telemetry,
     serverOf: (provider) => servers.get(provider),
+    // Only what has a price, and so a name here, is paid for with credits.
+    isListed: ({ credential, provider, upstreamModel }) =>
+      credential === 'managed' || models.find(provider, upstreamModel) !== undefined,
     onError: (error) => logger.error({ error }, 'The option telemetry threw.'),
   })
 }

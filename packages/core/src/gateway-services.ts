@@ -58,6 +58,8 @@ export function createServices({
       (setup) => [setup.id, configure(setup, setup.id === sandboxProvider.id ? sandbox : http)] as const,
     ),
   )
+  for (const { madeSecrets } of providers.values())
+    if (madeSecrets) resolved.secretsInMemory.push(madeSecrets)
   const observed = observeCalls({ resolved, credits, providers })
   return {
     authenticate: createAuthenticate({ ...access, ...(authenticate && { authenticate }) }),

@@ -15,6 +15,7 @@ import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { createWebExchange } from './exchange/web-exchange.ts'
 import { createGatewayAccess, guardProviderKeys } from './gateway-access.ts'
+import { withSafeLogger } from './gateway-logger.ts'
 import { createServices } from './gateway-services.ts'
 import { closeOnSignal } from './gateway-signals.ts'
 import { type ListedModel, renderModelList } from './models/listing.ts'
@@ -48,7 +49,7 @@ export interface Gateway {
   readonly accounts: Accounts
   readonly managementKeys: ManagementKeys
   readonly credits: Credits
-  readonly providerKeys: Omit<ProviderKeys, 'secretsFor'>
+  readonly providerKeys: Omit<ProviderKeys, 'secretsFor' | 'recentSecrets'>
   readonly models: {
     /** What an account may call; without one, what the operator's credentials open. */
     list(principal?: { readonly account: string }): Promise<readonly ListedModel[]>
@@ -82,7 +83,7 @@ const sweepBatch = 500
  * await gateway.close()
  */
 export function createGateway(options: GatewayOptions = {}): Gateway {
-  const resolved = resolveOptions(options)
+  const resolved = withSafeLogger(resolveOptions(options))
   const store = openStore(resolved.store, resolved)
   return assembleGateway({ resolved, store, credits: openCredits(store, resolved) })
 }
@@ -107,6 +108,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
   const providerKeys = createProviderKeys({ records: providerKeyRecords, secret })
   const access = createGatewayAccess({ resolved, store, providerKeys: providerKeyRecords })
   const { keys, configurations, accounts, managementKeys } = access
+  resolved.secretsInMemory.push(providerKeys.recentSecrets)
   const ending = new AbortController()
   const services = createServices({
     resolved,

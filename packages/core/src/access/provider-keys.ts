@@ -12,6 +12,7 @@ import {
   type ProviderKeyRecord,
   rotateProviderKeySchema,
 } from './provider-key.ts'
+import { createRecentSecrets } from './recent-secrets.ts'
 import { redactSecret } from './redact-secret.ts'
 import { createSecretBox } from './secret-box.ts'
 import { takeTurns } from './take-turns.ts'
@@ -41,6 +42,8 @@ export interface ProviderKeys {
    * Rejects when one cannot be decrypted, since going on without it would spend credits in its place.
    */
   secretsFor: ProviderCredentials['secretsFor']
+  /** Values that were in the clear here lately, for whoever must not show them. */
+  recentSecrets(): Iterable<string>
 }
 
 /**
@@ -55,6 +58,7 @@ export function createProviderKeys(options: ProviderKeysOptions): ProviderKeys {
   const { records, secret, now = Date.now, cacheMs = 4000 } = options
   const box = secret === undefined ? undefined : createSecretBox(secret)
   const inTurn = takeTurns()
+  const recent = createRecentSecrets()
 
   const load = async (): Promise<ProviderKeyRecord[]> => {
     const stored = (await collect(records.list())).map(([, record]) => record)
@@ -62,7 +66,7 @@ export function createProviderKeys(options: ProviderKeysOptions): ProviderKeys {
   }
   const open = async (record: ProviderKeyRecord): Promise<string> => {
     try {
-      return await requireBox().open(record.sealed, contextOf(record))
+      return recent.add(await requireBox().open(record.sealed, contextOf(record)))
     } catch (cause) {
       throw new Error(`The provider key "${record.id}" cannot be decrypted.`, { cause })
     }
@@ -78,7 +82,7 @@ export function createProviderKeys(options: ProviderKeysOptions): ProviderKeys {
     create: async (input) => {
       const { value, ...named } = parseInput(createProviderKeySchema, input)
       const key = { id: `pk_${randomBase62(12)}`, ...named, redacted: redactSecret(value), createdAt: now() }
-      const record = { ...key, sealed: await requireBox().seal(value, contextOf(key)) }
+      const record = { ...key, sealed: await requireBox().seal(recent.add(value), contextOf(key)) }
       await records.create(key.id, record).finally(forget)
       return key
     },
@@ -93,13 +97,14 @@ export function createProviderKeys(options: ProviderKeysOptions): ProviderKeys {
         const { value } = parseInput(rotateProviderKeySchema, input)
         const record = await records.get(id)
         if (!record) throw unknownKey(id)
-        const sealed = await requireBox().seal(value, contextOf(record))
+        const sealed = await requireBox().seal(recent.add(value), contextOf(record))
         const rotated = { ...record, sealed, redacted: redactSecret(value), rotatedAt: now() }
         await records.put(id, rotated).finally(forget)
         return describeProviderKey(rotated)
       }),
     delete: (id) => inTurn(id, () => records.delete(id).finally(forget)),
     secretsFor,
+    recentSecrets: recent.values,
   }
 }
 

@@ -29,10 +29,13 @@ export function ledgerMeta(
 ): LedgerMeta {
   const { target, dialect, startedAt, prepared, held } = call
   const { usage, charge, status, firstByteAt, firstTokenAt, reserved } = outcome
+  const { upstreamId } = target.resolution
+  const { servedModel = upstreamId } = usage
   return {
     ...callerOf(call),
     provider: target.resolution.provider,
-    model: recordedText(usage.servedModel ?? target.resolution.upstreamId),
+    model: recordedText(servedModel),
+    sent: servedModel === upstreamId ? undefined : recordedText(upstreamId),
     requested: recordedText(call.envelope.model),
     credential: target.credential.kind,
     providerKeyId: target.credential.keyId,

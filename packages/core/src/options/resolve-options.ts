@@ -27,6 +27,8 @@ export interface ResolvedOptions {
   readonly onUsage: GatewayOptions['onUsage']
   readonly telemetry: readonly Telemetry[]
   readonly settings: CallSettings
+  /** Whoever has secrets adds where they are, so that no log shows them. */
+  readonly secretsInMemory: (() => Iterable<string>)[]
 }
 
 const defaultStore = 'sqlite:./tollgate.db'
@@ -66,6 +68,7 @@ export function resolveOptions(
     onUsage: options.onUsage,
     telemetry: listOf(options.telemetry),
     settings: settle(options),
+    secretsInMemory: [],
   }
 }
 

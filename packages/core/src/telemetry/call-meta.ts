@@ -12,6 +12,8 @@ export interface CallMeta extends SharedCost {
   readonly tags?: readonly string[]
   readonly provider: string
   readonly model: string
+  /** What was asked of the provider, where another model answered. */
+  readonly sent?: string
   readonly requested?: string
   readonly virtualModel?: string
   readonly credential: 'managed' | 'own'

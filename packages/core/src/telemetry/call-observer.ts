@@ -25,6 +25,7 @@ export interface CallObserverOptions {
   readonly telemetry: readonly Telemetry[]
   /** Where the provider of that id is reached. */
   readonly serverOf: (provider: string) => ServerAddress | undefined
+  readonly isListed: (event: UsageEvent) => boolean
   /** Is told of what an observer throws. */
   readonly onError: (error: unknown) => void
 }
@@ -35,7 +36,12 @@ interface Underway {
 }
 
 /** Brings what is told of a call together, and sees to it that its end is told once. */
-export function createCallObserver({ telemetry, serverOf, onError }: CallObserverOptions): CallObserver {
+export function createCallObserver({
+  telemetry,
+  serverOf,
+  isListed,
+  onError,
+}: CallObserverOptions): CallObserver {
   const underway = new Map<string, Underway>()
   const tell = <Name extends keyof Telemetry>(
     name: Name,
@@ -67,7 +73,7 @@ export function createCallObserver({ telemetry, serverOf, onError }: CallObserve
     settled: (requestId, events) =>
       end(
         requestId,
-        events.map((event) => ({ event, server: serverOf(event.provider) })),
+        events.map((event) => ({ event, server: serverOf(event.provider), isListed: isListed(event) })),
       ),
     // What failed is told of in the same turn, before or behind the end of its hold.
     ended: (requestId) => queueMicrotask(() => end(requestId, [])),

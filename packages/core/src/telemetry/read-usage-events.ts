@@ -39,7 +39,7 @@ function onlyAttempt(meta: CallMeta): AttemptRecord {
   const hasFailed = meta.status === 'failed'
   return {
     provider: meta.provider,
-    model: meta.model,
+    model: meta.sent ?? meta.model,
     credential: meta.credential,
     ...(meta.providerKeyId !== undefined && { keyId: meta.providerKeyId }),
     upstreamDialect: meta.upstreamDialect,
@@ -88,6 +88,7 @@ function attemptFacts(record: AttemptRecord, { number, count, isFinal }: Place, 
     timedOut: code === 'upstream_timeout',
     errorCode: code,
     provider: record.provider,
+    upstreamModel: record.model,
     credential: record.credential,
     providerKeyId: record.keyId,
     upstreamDialect: record.upstreamDialect,

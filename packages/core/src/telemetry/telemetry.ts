@@ -50,6 +50,8 @@ export interface CallFailure {
 export interface EndedAttempt {
   readonly event: UsageEvent
   readonly server: ServerAddress | undefined
+  /** The model is one that this gateway lists, and no name that a client made up. */
+  readonly isListed: boolean
 }
 
 /** Where a provider is reached. */

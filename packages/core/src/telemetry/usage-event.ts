@@ -52,6 +52,8 @@ export interface UsageEvent {
   readonly provider: string
   /** Of the final attempt the one that answered, of others the one that was asked. */
   readonly model: string
+  /** What was asked of the provider. */
+  readonly upstreamModel: string
   /** As the client wrote it. */
   readonly requestedModel: string | undefined
   /** The name that stood for several models, where one was asked for. */

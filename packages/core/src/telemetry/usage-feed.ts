@@ -14,7 +14,7 @@ export interface UsageFeed {
   /** False where nobody does, so that no event need be made. */
   readonly isHeard: boolean
   tell(events: readonly UsageEvent[]): void
-  stream(options?: UsageStreamOptions): AsyncIterableIterator<UsageEvent>
+  stream(options?: UsageStreamOptions): AsyncIterableIterator<UsageEvent, undefined>
   /** Ends every stream behind what it still has. */
   close(): void
 }

@@ -30,7 +30,7 @@ export interface UsageReports {
    * Events of every call that this process settles from now on. A reader that is too slow gets what was kept for it
    * and then an error that says how many it missed.
    */
-  stream(options?: UsageStreamOptions): AsyncIterableIterator<UsageEvent>
+  stream(options?: UsageStreamOptions): AsyncIterableIterator<UsageEvent, undefined>
 }
 
 type Source = Pick<CreditDriver, 'accounts' | 'ledger' | 'balance' | 'find'>

@@ -1,0 +1,19 @@
+import type { ProviderSetup } from './options/configure-providers.ts'
+import type { ResolvedOptions } from './options/resolve-options.ts'
+import { redactingLogger } from './telemetry/redaction/redacting-logger.ts'
+
+/** Headers that an operator adds to requests may be credentials as well. */
+const secretHeader = /auth|key|token|secret|cookie/i
+
+/** The options with a logger that no secret reaches; those that come to be known later are left out as well. */
+export function withSafeLogger(resolved: ResolvedOptions): ResolvedOptions {
+  const { logger, providers, secret, secretsInMemory } = resolved
+  const configured = [...providers.flatMap(secretsOf), ...(secret === undefined ? [] : [secret])]
+  secretsInMemory.push(() => configured)
+  return { ...resolved, logger: redactingLogger(logger, secretsInMemory) }
+}
+
+function secretsOf({ apiKey, headers }: ProviderSetup): string[] {
+  const sent = Object.entries(headers).flatMap(([name, value]) => (secretHeader.test(name) ? [value] : []))
+  return apiKey === undefined ? sent : [apiKey, ...sent]
+}

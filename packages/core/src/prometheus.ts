@@ -1,0 +1,1 @@
+export { createMetrics, type Metrics, type MetricsOptions } from './telemetry/prometheus/create-metrics.ts'
