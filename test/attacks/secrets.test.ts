@@ -2,7 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { createGateway, type Gateway, type GatewayOptions } from '@tollgate/core'
+import { instrument } from '@tollgate/core/opentelemetry'
+import { createMetrics } from '@tollgate/core/prometheus'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hang, json, stream, text } from '../upstream/answer.ts'
 import { type Script, startUpstream, type Upstream } from '../upstream/upstream.ts'
@@ -121,6 +130,68 @@ describe('secrets stay where they are', () => {
     for await (const row of gateway.credits.ledger('acme')) shown.push(show(row))
     expect(shown.filter((each) => /CANARY/.test(each))).toEqual([])
     expect(shown.filter((each) => each.includes(token))).toEqual([])
+  })
+
+  test('in spans, metrics, ledger rows and reports, and in logs though providers say keys that look like nothing', async () => {
+    const spans = new InMemorySpanExporter()
+    const tracers = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] })
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+    const meters = new MeterProvider({ readers: [reader] })
+    const prometheus = createMetrics()
+    await gateway.close()
+    const plain = {
+      apiKey: 'CANARY~shapeless~operator',
+      headers: { 'x-extra-key': 'CANARY~shapeless~header' },
+    }
+    gateway = createGateway({
+      ...options(),
+      providers: {
+        openai: { ...plain, baseUrl: `${upstream.url}/v1` },
+        anthropic: { baseUrl: upstream.url },
+      },
+      telemetry: [
+        instrument({ tracer: tracers.getTracer('test'), meter: meters.getMeter('test') }),
+        prometheus,
+        {
+          // What is thrown by a careless observer is logged, and has everything in it.
+          callEnded() {
+            const cause = {
+              key: plain.apiKey,
+              deep: [{ header: plain.headers['x-extra-key'], ownKey, token }],
+            }
+            throw new Error(`It broke: ${JSON.stringify(cause)} ${encryptionSecret}`, { cause })
+          },
+        },
+      ],
+    })
+    await gateway.providerKeys.create({
+      account: 'acme',
+      provider: 'anthropic',
+      name: 'own',
+      value: 'CANARY~shapeless~own~key',
+    })
+    for (const status of [200, 400, 401, 429, 500]) {
+      if (status > 200) upstream.respond(parrot(status))
+      await chat()
+      await message()
+      await chat({ stream: true })
+    }
+    await upstream.close()
+    await chat()
+    const logged = seen.length
+    await reader.forceFlush()
+    for await (const row of gateway.credits.ledger('acme')) seen.push(show(row))
+    for await (const event of gateway.usage.events({ includeRetries: true })) seen.push(show(event))
+    for (const { name, attributes, status, events } of spans.getFinishedSpans())
+      seen.push(show([name, attributes, status, events]))
+    const measured = exporter.getMetrics().at(-1)?.scopeMetrics
+    seen.push(show(measured), await prometheus.text(), show(await gateway.usage.summary()))
+    expect(seen.length - logged).toBeGreaterThan(20)
+    expect(seen.some((shown) => shown.includes('The option telemetry threw.'))).toBe(true)
+    const secrets = [token, token.slice(-20), encryptionSecret, 'CANARY']
+    for (const secret of secrets) expect(seen.filter((shown) => shown.includes(secret))).toEqual([])
+    await Promise.all([tracers.shutdown(), meters.shutdown()])
   })
 
   test('in the database', async () => {

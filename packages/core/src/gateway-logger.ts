@@ -1,9 +1,7 @@
+import { secretValues } from './access/secret-headers.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { redactingLogger } from './telemetry/redaction/redacting-logger.ts'
-
-/** Headers that an operator adds to requests may be credentials as well. */
-const secretHeader = /auth|key|token|secret|cookie/i
 
 /** The options with a logger that no secret reaches; those that come to be known later are left out as well. */
 export function withSafeLogger(resolved: ResolvedOptions): ResolvedOptions {
@@ -14,6 +12,6 @@ export function withSafeLogger(resolved: ResolvedOptions): ResolvedOptions {
 }
 
 function secretsOf({ apiKey, headers }: ProviderSetup): string[] {
-  const sent = Object.entries(headers).flatMap(([name, value]) => (secretHeader.test(name) ? [value] : []))
+  const sent = secretValues(headers)
   return apiKey === undefined ? sent : [apiKey, ...sent]
 }

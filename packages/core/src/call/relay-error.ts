@@ -1,3 +1,4 @@
+import { secretValues } from '../access/secret-headers.ts'
 import { fromWire, toWire, type WireText } from '../bytes/wire-text.ts'
 import type { JsonObject } from '../dialects/json.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
@@ -49,7 +50,7 @@ export function eventError(attempt: Attempt, error: JsonObject): GatewayError {
 
 /** Some providers repeat the credential that they refuse, and it is not the client's to see. */
 export function withoutSecrets(body: WireText, { credential, provider }: Target): WireText {
-  const made = provider.madeSecrets?.() ?? []
+  const made = [...(provider.madeSecrets?.() ?? []), ...secretValues(provider.headers)]
   const secrets = credential.secret === undefined ? made : [credential.secret, ...made]
   return secrets.reduce<string>(
     (text, secret) => text.replaceAll(toWire(secret), '[redacted]'),
