@@ -1,4 +1,3 @@
-import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
 import { collect } from '../store/collect.ts'
 import type { RecordStore } from '../store/record-store.ts'
@@ -9,6 +8,7 @@ import {
   describeAccessKey,
   type Moment,
 } from './access-key.ts'
+import { assertAccessKeyRecord, revokedAccessKey, unknownAccessKey } from './access-key-faults.ts'
 import {
   type AccessKeyFilter,
   type CreateAccessKey,
@@ -24,6 +24,7 @@ import { createToken, hashToken } from './access-key-token.ts'
 import { judge, type StoredKey } from './access-key-verdict.ts'
 import { createAuthenticator } from './authenticator.ts'
 import type { AssertLinkable } from './configurations/links.ts'
+import { createKeyLinks } from './key-links.ts'
 import { createLastUsed } from './last-used.ts'
 import { assertFuture, withoutNull } from './member-input.ts'
 import { parseInput } from './parse-input.ts'
@@ -98,7 +99,7 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
   const loadKnown = async (id: string): Promise<StoredKey> => {
     const stored = await load(id)
     if (stored) return stored
-    throw unknownKey(id)
+    throw unknownAccessKey(id)
   }
   const { authenticate, forget } = createAuthenticator({
     judge: async (token) => {
@@ -114,33 +115,18 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
 
   const change = async (id: string, next: (record: AccessKeyRecord) => AccessKeyRecord) => {
     const { revoked } = await loadKnown(id)
-    if (revoked) {
-      const message = `The access key "${id}" has been revoked.`
-      throw new GatewayError({ code: 'invalid_request', message, param: 'id' })
-    }
+    if (revoked) throw revokedAccessKey(id)
     // Also after a failed write, which may have happened all the same.
-    return records.alter(id, (record) => next(record ?? raise(unknownKey(id)))).finally(forget)
+    const alter = (record: AccessKeyRecord | undefined) => {
+      if (record) return next(record)
+      throw unknownAccessKey(id)
+    }
+    return records.alter(id, alter).finally(forget)
   }
   const named = ({ scope }: Pick<UpdateAccessKey, 'scope'>) =>
     scope ? { scope: resolveScope(scope, names) } : {}
 
-  /** Takes a new link back that a deletion has not seen. */
-  const keepLink = async (record: AccessKeyRecord, undo: () => Promise<unknown>): Promise<void> => {
-    try {
-      await assertLinkable({ account: record.account, configuration: record.configuration })
-    } catch (error) {
-      await undo().finally(forget)
-      throw error
-    }
-  }
-  const relink = async (id: string, record: AccessKeyRecord, configuration: string | undefined) => {
-    const undo = () =>
-      records.alter(id, (current) => {
-        if (!current || current.configuration !== record.configuration) return undefined
-        return withoutNull<AccessKeyRecord>({ ...current, configuration: configuration ?? null })
-      })
-    await keepLink(record, undo)
-  }
+  const links = createKeyLinks({ records, assertLinkable, onUndo: forget })
 
   return {
     create: async (input) => {
@@ -151,7 +137,7 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
       const { id, token } = createToken()
       const record = { id, ...members, hash: hashToken(token), createdAt: now() } as AccessKeyRecord
       await records.create(id, record)
-      await keepLink(record, () => records.delete(id))
+      await links.confirmNew(record)
       return { ...describeAccessKey(record, { revoked: undefined, used: undefined }), token }
     },
     list: async (filter = {}) => {
@@ -179,7 +165,7 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
       const configuration = parsed.configuration ?? undefined
       await assertLinkable({ account: before.account, configuration })
       const record = await change(id, (current) => withoutNull({ ...current, ...members } as AccessKeyRecord))
-      if (configuration !== undefined) await relink(id, record, before.configuration)
+      if (configuration !== undefined) await links.confirmChanged(record, before.configuration)
       return describe({ record, revoked })
     },
     rotate: async (id, input = {}) => {
@@ -202,26 +188,4 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
     flush: uses.flush,
     close: uses.close,
   }
-}
-
-function raise(error: GatewayError): never {
-  throw error
-}
-
-function unknownKey(id: string): GatewayError {
-  return new GatewayError({
-    code: 'invalid_request',
-    message: `There is no access key "${id}".`,
-    param: 'id',
-  })
-}
-
-/** A record that somebody else wrote must not pass for a key, nor for a missing one. */
-function assertAccessKeyRecord({ id, account, hash }: AccessKeyRecord, expected: string): void {
-  if (id === expected && typeof account === 'string' && typeof hash === 'string') return
-  throw new GatewayError({
-    code: 'store_unavailable',
-    message: 'The store did not answer.',
-    cause: new Error(`The record "${expected}" is not an access key.`),
-  })
 }
