@@ -41,7 +41,7 @@ describe('an access key configuration', () => {
       const refused = await call(running, token)
       expect(refused.status).toBe(403)
       expect(refused.text).toMatch(/model_not_allowed/)
-      expect(refused.text).toMatch(/the configuration \\"claude\\"/)
+      expect(refused.text).toMatch(/the configuration \\"claude\\"/i)
     }
     expect(running.upstream.calls).toHaveLength(0)
     await configurations.update(id, { scope: { models: { allow: ['GPT-4o'] } } })
@@ -79,7 +79,11 @@ describe('an access key configuration', () => {
     const each = [1, 2].map(() => keys.create({ account: 'acme', configuration: id }))
     const [first, second] = (await Promise.all(each)) as [CreatedAccessKey, CreatedAccessKey]
     expect((await call(running, first.token)).status).toBe(200)
-    expect((await call(running, first.token)).status).toBe(429)
+    const slowed = await call(running, first.token)
+    expect(slowed).toMatchObject({
+      status: 429,
+      text: expect.stringContaining('the configuration \\"slow\\"'),
+    })
     expect((await call(running, second.token)).status).toBe(200)
     await running.gateway.credits.grant({ account: 'pool', amount: '5.00', reference: 'start' })
     await accounts.update('pool', { limits: { rpm: 2 } })
@@ -87,6 +91,13 @@ describe('an access key configuration', () => {
     const statuses: number[] = []
     for (const { token } of pooled) statuses.push((await call(running, token)).status)
     expect(statuses).toEqual([200, 200, 429])
+    const [{ token }] = pooled as [CreatedAccessKey]
+    expect((await call(running, token)).text).toContain('rpm of the account is 2')
+    await accounts.update('pool', { limits: { spend: { limit: '0.000001', window: 'month' } } })
+    expect(await call(running, token)).toMatchObject({
+      status: 429,
+      text: expect.stringMatching(/account has reached its limit of \$0.000001 per month/),
+    })
   })
 
   test('ends the calls of its keys when it expires, and cannot be deleted while they link to it', async () => {
@@ -187,6 +198,7 @@ async function withTwo(store: string, work: (gateways: [Gateway, Gateway]) => Pr
   const openOne = () => createGateway({ store, sandbox: true, providers: {}, logger: silent })
   const gateways: [Gateway, Gateway] = [openOne(), openOne()]
   try {
+    for (const gateway of gateways) await gateway.ready()
     await work(gateways)
   } finally {
     for (const gateway of gateways) await gateway.close()

@@ -81,8 +81,7 @@ test('limits all of its keys by one pool, and refuses their calls while it is di
     id: 'account',
     owner: 'the account',
     rpm: 5,
-    spendLimit: 1_000_000_000n,
-    spendWindow: 'month',
+    spend: { month: 1_000_000_000n },
   }
   for (const { token } of tokens) expect(await keys.authenticate(token)).toMatchObject({ limits: [pool] })
   expect(await keys.authenticate(other.token)).toMatchObject({ limits: [], policy: undefined })

@@ -24,6 +24,8 @@ export async function installSchema(
   if (await isInstalled(server.query)) return
   await createNamespace(server)
   await server.transaction(async (query) => {
+    // Whoever has the lock is making other tables, which may take longer than calls wait for a lock.
+    await query({ text: `SET LOCAL lock_timeout = ${installMs}` })
     await query({ text: `SELECT pg_advisory_xact_lock(${installLock})` })
     if (await isInstalled(query)) return
     await query({ text: script })
