@@ -10,6 +10,7 @@ import { createIdleCount, type IdleCount } from './credits/idle-count.ts'
 import { observeCalls } from './gateway-observation.ts'
 import { catalog } from './models/catalog.ts'
 import { createAffinity } from './models/selection/affinity.ts'
+import { createAutomatic } from './models/selection/automatic.ts'
 import { createMetrics } from './models/selection/metrics.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
@@ -27,6 +28,7 @@ export interface GatewayParts {
   readonly resolved: ResolvedOptions
   readonly access: Pick<Access, 'keys' | 'callers'>
   readonly providerKeys: ProviderKeys
+  readonly virtualModels: CallServices['virtualModels']
   readonly credits: CreditDriver
   readonly responses: ResponseRecords
   /** See `CallServices`. */
@@ -45,11 +47,12 @@ export function createServices({
   resolved,
   access,
   providerKeys,
+  virtualModels,
   credits,
   responses,
   ending,
 }: GatewayParts): GatewayServices {
-  const { models, fee, logger, settings, authenticate } = resolved
+  const { models, fee, logger, settings, authenticate, selection } = resolved
   const http = createHttpTransport()
   const sandbox = createSandboxTransport()
   const bodies = createProxyTransport()
@@ -75,11 +78,11 @@ export function createServices({
     metrics: createMetrics(),
     keyTurns: createKeyTurns(),
     choice: {
-      strategy: 'order',
-      affinity: createAffinity(),
-      virtualModel: () => undefined,
-      automatic: () => [],
+      strategy: selection.strategy,
+      affinity: selection.affinity ? createAffinity() : undefined,
+      automatic: createAutomatic(models),
     },
+    virtualModels,
     inFlight: createIdleCount(),
     abandonedHolds: createAbandonedHolds({ credits: observed.credits, holdTtl: settings.holdTtl }),
     unanswered: createIdleCount(),

@@ -4,8 +4,9 @@ import type { Configurations } from './access/configurations/configurations.ts'
 import type { ManagementKeys } from './access/management/management-keys.ts'
 import type { ProviderKeyRecord } from './access/provider-key.ts'
 import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts'
+import type { VirtualModels } from './access/virtual-models/virtual-models.ts'
 import { serve, serveUnknown } from './call/serve.ts'
-import { callableModels } from './call/serve-models.ts'
+import { listCallable } from './call/serve-models.ts'
 import { keepResponses } from './call/stored-responses/upkeep.ts'
 import { type Credits, createCredits } from './credits/credits.ts'
 import type { CreditDriver } from './credits/driver.ts'
@@ -18,7 +19,8 @@ import { createGatewayAccess, guardProviderKeys } from './gateway-access.ts'
 import { withSafeLogger } from './gateway-logger.ts'
 import { createServices } from './gateway-services.ts'
 import { closeOnSignal } from './gateway-signals.ts'
-import { type ListedModel, renderModelList } from './models/listing.ts'
+import { createGatewayVirtualModels } from './gateway-virtual-models.ts'
+import type { ListedModel } from './models/listing.ts'
 import type { GatewayOptions } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
 import { createResponseRecords } from './responses/response-records.ts'
@@ -54,6 +56,7 @@ export interface Gateway {
     /** What an account may call; without one, what the operator's credentials open. */
     list(principal?: { readonly account: string }): Promise<readonly ListedModel[]>
   }
+  readonly virtualModels: Omit<VirtualModels, 'find'>
   readonly usage: UsageReports
   /**
    * Lets calls under way end, for 30 seconds, and closes stores and connections. A charge that the store does not
@@ -109,11 +112,13 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
   const access = createGatewayAccess({ resolved, store, providerKeys: providerKeyRecords })
   const { keys, configurations, accounts, managementKeys } = access
   resolved.secretsInMemory.push(providerKeys.recentSecrets)
+  const { find, ...virtualModels } = createGatewayVirtualModels(resolved, store)
   const ending = new AbortController()
   const services = createServices({
     resolved,
     access,
     providerKeys,
+    virtualModels: { find, list: virtualModels.list },
     credits: driver,
     responses: createResponseRecords({
       records: store.records('responses', { isRelaxed: true }),
@@ -172,8 +177,9 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     credits: createCredits(driver),
     providerKeys: guardProviderKeys(providerKeys, access),
     models: {
-      list: async (principal) => renderModelList(await callableModels(services, principal?.account)).data,
+      list: async (principal) => (await listCallable(services, principal?.account)).data,
     },
+    virtualModels,
     usage: services.usage,
     close() {
       closing ??= close().finally(ignoreSignals)

@@ -33,6 +33,13 @@ export type {
   StepKey,
 } from './access/policy.ts'
 export type { CreateProviderKey, ProviderKey } from './access/provider-key.ts'
+export type {
+  VirtualModel,
+  VirtualModelRecord,
+  VirtualTarget,
+} from './access/virtual-models/virtual-model.ts'
+export type { CreateVirtualModel, UpdateVirtualModel } from './access/virtual-models/virtual-model-input.ts'
+export type { VirtualModels } from './access/virtual-models/virtual-models.ts'
 export type { FeeOptions } from './billing/fee.ts'
 export type { BucketName } from './billing/usage.ts'
 export type {
@@ -50,6 +57,17 @@ export { GatewayError, type GatewayErrorOptions } from './errors/gateway-error.t
 export type { Exchange, ExchangeBody, Sink } from './exchange/exchange.ts'
 export { createGateway, type Gateway } from './gateway.ts'
 export type { ListedModel, ListedRate } from './models/listing.ts'
+export type { Modality, ModelFeature } from './models/model.ts'
+export type {
+  SelectionCandidate,
+  SelectionFunction,
+  SelectionOptions,
+  SelectionRequest,
+  TargetStrategyName,
+} from './models/selection/candidate.ts'
+export type { Percentiles } from './models/selection/digest.ts'
+export type { ListedMetrics, ListedPercentiles } from './models/selection/listed-metrics.ts'
+export type { ModelMetrics } from './models/selection/model-meter.ts'
 export { gatewayOf, type MountOptions } from './mount.ts'
 export type {
   AuthenticatedCaller,
@@ -69,6 +87,8 @@ export type {
   ProviderOptions,
   ResponseOptions,
   TimeoutOptions,
+  VirtualModelOptions,
+  VirtualTargetOptions,
 } from './options/options.ts'
 export { createSqliteAdapter, type SqliteAdapter, type SqliteAdapterOptions } from './store/sqlite-adapter.ts'
 export type { AttemptVerdict } from './telemetry/attempt.ts'

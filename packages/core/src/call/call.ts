@@ -100,9 +100,10 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const envelope = readEnvelope(members, dialect.requests ?? dialect.id, named)
     dialect = answeringDialect(dialect, envelope)
     const wanted = { dialect, envelope }
-    const plan = free
+    const planned = free
       ? planCounter(services, wanted)
       : planCandidates(services, { ...wanted, principal, exchange })
+    const plan = planned instanceof Promise ? await planned : planned
     if (plan.candidates.length === 0) {
       services.inFlight.leave()
       return answerEstimate(exchange, { id, ...wanted })

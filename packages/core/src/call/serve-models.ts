@@ -1,14 +1,19 @@
+import type { CallPolicy } from '../access/policy.ts'
 import { toWire } from '../bytes/wire-text.ts'
 import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { renderGoogleModel, renderGoogleModelList } from '../models/google-listing.ts'
-import { renderModel, renderModelList } from '../models/listing.ts'
+import { renderVirtualModel, type VirtualListing } from '../models/listed-virtual.ts'
+import { type ListedModel, type ModelList, renderModelList } from '../models/listing.ts'
 import type { ModelEntry } from '../models/model.ts'
 import { answerError, answerJson, idHeaders } from './answer.ts'
 import type { CallServices, ConfiguredProvider } from './services.ts'
 
 /** The services that listing models needs. */
-export type ListingServices = Pick<CallServices, 'models' | 'providers' | 'ownCredentials'>
+export type ListingServices = Pick<
+  CallServices,
+  'models' | 'providers' | 'ownCredentials' | 'metrics' | 'virtualModels'
+>
 
 /** Catalogued kinds that an endpoint here serves. */
 const served: ReadonlySet<string> = new Set(['chat', 'responses', 'messages', 'embeddings'])
@@ -31,6 +36,41 @@ export async function callableModels(
   })
 }
 
+/**
+ * The list of what an account may call, virtual models in front: each of them that has a target which may be called.
+ */
+export async function listCallable(
+  services: ListingServices,
+  account: string | undefined,
+  policy?: Pick<CallPolicy, 'allows'>,
+): Promise<ModelList> {
+  const all = await callableModels(services, account)
+  const callable = policy ? all.filter(({ provider, id }) => policy.allows(provider, id)) : all
+  const { models, metrics, virtualModels } = services
+  const isCallable = new Set(callable)
+  const virtual = (await virtualModels.list(account === undefined ? {} : { account }))
+    // One account's names are nobody else's.
+    .filter(({ account: owner }) => account !== undefined || owner === undefined)
+    .sort((left, right) => Number(left.account !== undefined) - Number(right.account !== undefined))
+    .map(({ name, createdAt, targets }) => ({
+      name,
+      createdAt,
+      targets: targets.map(({ model }) => model),
+      callable: targets.flatMap(({ model }) => {
+        const entry = models.lookUp(model)?.entry
+        return entry && isCallable.has(entry) ? [entry] : []
+      }),
+    }))
+    .filter((each) => each.callable.length > 0 && models.lookUp(each.name) === undefined)
+  const listed = uniqueNames(virtual).map(renderVirtualModel)
+  return renderModelList(callable, Date.now(), { metrics, virtual: listed })
+}
+
+/** An account's own comes in the place of everybody's, as it does in calls. */
+function uniqueNames(virtual: readonly VirtualListing[]): VirtualListing[] {
+  return [...new Map(virtual.map((each) => [each.name.toLowerCase(), each])).values()]
+}
+
 function isManaged(provider: ConfiguredProvider | undefined): boolean {
   return provider !== undefined && (provider.apiKey !== undefined || provider.keyless)
 }
@@ -45,13 +85,13 @@ export async function serveModels(
   const google = isGoogle(exchange)
   try {
     const { account, policy } = await services.authenticate(exchange)
-    const all = await callableModels(services, account)
-    const callable = policy ? all.filter(({ provider, id }) => policy.allows(provider, id)) : all
+    const list = await listCallable(services, account, policy)
     const describe = (wanted: string) => {
-      const model = describeModel(services, callable, google ? wanted.replace(/^models\//, '') : wanted)
+      const model = describeModel(services, list, google ? wanted.replace(/^models\//, '') : wanted)
       return google ? renderGoogleModel(model) : model
     }
-    const answer = name === undefined ? listModels(callable, google) : describe(name)
+    const all = google ? renderGoogleModelList(list) : list
+    const answer = name === undefined ? all : describe(name)
     answerJson(sink, {
       status: 200,
       headers: idHeaders(requestId),
@@ -69,17 +109,14 @@ function isGoogle({ path, headers }: Exchange): boolean {
   return path.includes('/v1beta/') || headers['x-goog-api-key'] !== undefined
 }
 
-function listModels(callable: readonly ModelEntry[], google: boolean) {
-  const list = renderModelList(callable)
-  return google ? renderGoogleModelList(list) : list
-}
-
-function describeModel({ models }: CallServices, callable: readonly ModelEntry[], name: string) {
-  const { entry, publicId } = models.resolve(name)
-  if (entry && callable.includes(entry)) return renderModel(entry, { publicId })
+function describeModel({ models }: CallServices, { data }: ModelList, name: string): ListedModel {
+  const known = models.lookUp(name)?.publicId
+  const wanted = (known ?? name).toLowerCase()
+  const found = data.find(({ id }) => id.toLowerCase() === wanted)
+  if (found) return found
   throw new GatewayError({
     code: 'model_not_found',
-    message: `The model "${publicId}" is not one that this key may call.`,
+    message: `The model "${known ?? models.resolve(name).publicId}" is not one that this key may call.`,
     param: 'model',
   })
 }

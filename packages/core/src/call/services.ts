@@ -1,15 +1,15 @@
 import type { KeyTurns } from '../access/key-order/key-turns.ts'
 import type { Principal } from '../access/principal.ts'
+import type { VirtualModels } from '../access/virtual-models/virtual-models.ts'
 import type { FeeRates } from '../billing/fee.ts'
 import type { RecordedFee } from '../billing/recompute-charge.ts'
 import type { CreditDriver } from '../credits/driver.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import type { ModelIndex, Resolution } from '../models/model-index.ts'
+import type { ModelIndex } from '../models/model-index.ts'
 import type { Affinity } from '../models/selection/affinity.ts'
+import type { Automatic } from '../models/selection/automatic.ts'
 import type { SelectionFunction, SelectionStrategyName } from '../models/selection/candidate.ts'
 import type { Metrics } from '../models/selection/metrics.ts'
-import type { Needs } from '../models/selection/needs.ts'
-import type { VirtualTargets } from '../models/selection/plan-names.ts'
 import type { Logger } from '../options/options.ts'
 import type { ProviderDefinition } from '../providers/provider.ts'
 import type { ResponseRecords } from '../responses/response-records.ts'
@@ -51,15 +51,8 @@ export interface ModelChoice {
   readonly strategy: SelectionStrategyName | SelectionFunction
   /** Undefined where conversations do not stay. */
   readonly affinity: Affinity | undefined
-  /** Of a name that is no model's. */
-  virtualModel(name: string, account: string): VirtualTargets | undefined
-  /** What `tollgate/auto` stands for, the cheapest first. */
-  automatic(wanted: AutomaticWish): readonly Resolution[]
-}
-
-export interface AutomaticWish {
-  readonly needs: Needs
-  readonly isAllowed: (resolution: Resolution) => boolean
+  /** What `tollgate/auto` stands for. */
+  readonly automatic: Automatic
 }
 
 /** Everything the stages of a call reach; made once by the composition root. */
@@ -87,6 +80,7 @@ export interface CallServices {
   readonly usage: UsageReports
   /** Undefined where nobody asked for traces or metrics. */
   readonly observer: CallObserver | undefined
+  readonly virtualModels: Pick<VirtualModels, 'find' | 'list'>
   readonly inFlight: InFlight
   readonly abandonedHolds: AbandonedHolds
   /** What the store has not answered yet of calls that are over. */

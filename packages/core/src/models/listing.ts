@@ -1,6 +1,8 @@
 import { formatDecimal } from '../billing/decimal.ts'
 import type { PriceBand, PriceVersion } from '../billing/price.ts'
 import type { ModelEntry } from './model.ts'
+import { type ListedMetrics, renderMetrics } from './selection/listed-metrics.ts'
+import type { Metrics } from './selection/metrics.ts'
 
 /** One rate of a listed model. `price` is US dollars as decimal text for one `unit`. */
 export interface ListedRate {
@@ -34,6 +36,10 @@ export interface ListedModel {
   readonly endpoints: readonly string[]
   readonly deprecated_at: string | null
   readonly pricing: { readonly currency: 'USD'; readonly rates: readonly ListedRate[] }
+  /** Null where this process has not called it. */
+  readonly metrics: ListedMetrics | null
+  /** What a virtual model stands for; nothing else has them. */
+  readonly targets?: readonly string[]
 }
 
 export interface ModelList {
@@ -49,13 +55,15 @@ export interface RenderModelOptions {
   readonly publicId?: string
   /** The prices of which moment, milliseconds since the epoch. @default now */
   readonly at?: number
+  readonly metrics?: Pick<Metrics, 'record'> | undefined
 }
 
 /** The body of `GET /v1/models/{id}`, for either client. */
 export function renderModel(
   entry: ModelEntry,
-  { publicId = entry.id, at = Date.now() }: RenderModelOptions = {},
+  { publicId = entry.id, at = Date.now(), metrics }: RenderModelOptions = {},
 ): ListedModel {
+  const record = metrics?.record(entry.provider, entry.upstreamId)
   const released = entry.released === undefined ? 0 : Date.parse(entry.released)
   return {
     id: publicId,
@@ -73,7 +81,15 @@ export function renderModel(
     endpoints: entry.kinds,
     deprecated_at: entry.deprecatedAt ?? null,
     pricing: { currency: 'USD', rates: listRates(entry.prices, at) },
+    metrics: record ? renderMetrics(record, at) : null,
   }
+}
+
+/** What a list tells beside the models themselves. */
+export interface ListingExtras {
+  readonly metrics?: Pick<Metrics, 'record'> | undefined
+  /** Listed in front of all others. */
+  readonly virtual?: readonly ListedModel[]
 }
 
 /**
@@ -82,16 +98,21 @@ export function renderModel(
  * @param entries In the order of the index: a bare id belongs to the first that has it, the others are listed
  * as `provider:id`.
  */
-export function renderModelList(entries: readonly ModelEntry[], at: number = Date.now()): ModelList {
+export function renderModelList(
+  entries: readonly ModelEntry[],
+  at: number = Date.now(),
+  { metrics, virtual = [] }: ListingExtras = {},
+): ModelList {
   const owners = new Map<string, ModelEntry>()
   for (const entry of entries) {
     const key = entry.id.toLowerCase()
     if (!owners.has(key)) owners.set(key, entry)
   }
-  const data = entries.map((entry) => {
+  const real = entries.map((entry) => {
     const isOwner = owners.get(entry.id.toLowerCase()) === entry
-    return renderModel(entry, { publicId: isOwner ? entry.id : `${entry.provider}:${entry.id}`, at })
+    return renderModel(entry, { publicId: isOwner ? entry.id : `${entry.provider}:${entry.id}`, at, metrics })
   })
+  const data = [...virtual, ...real]
   const ends = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
   return { object: 'list', data, has_more: false, ...ends }
 }

@@ -12,7 +12,14 @@ import type {
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 
-export type { AwsCredentials, GoogleAccessToken, GoogleServiceAccount, PriceOptions, SelectionOptions }
+export type {
+  AwsCredentials,
+  GoogleAccessToken,
+  GoogleServiceAccount,
+  PriceOptions,
+  SelectionOptions,
+  TargetStrategyName,
+}
 
 /** A target of a virtual model: a model as it is written in requests, or one with its weight. */
 export type VirtualTargetOptions =

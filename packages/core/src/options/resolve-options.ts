@@ -8,9 +8,17 @@ import type { Telemetry } from '../telemetry/telemetry.ts'
 import { configureProviders, type ProviderSetup } from './configure-providers.ts'
 import { consoleLogger } from './console-logger.ts'
 import { type Environment, readVariable } from './environment.ts'
-import type { FailoverOptions, GatewayOptions, HoldOptions, Logger, TimeoutOptions } from './options.ts'
+import type {
+  FailoverOptions,
+  GatewayOptions,
+  HoldOptions,
+  Logger,
+  SelectionOptions,
+  TimeoutOptions,
+} from './options.ts'
 import { createProblems, type Problems } from './problems.ts'
 import { optionsSchema } from './schema.ts'
+import { type FixedVirtualModel, readVirtualModels } from './virtual-models.ts'
 
 /** Options with every default filled in and every text parsed. */
 export interface ResolvedOptions {
@@ -29,6 +37,8 @@ export interface ResolvedOptions {
   readonly settings: CallSettings
   /** Whoever has secrets adds where they are, so that no log shows them. */
   readonly secretsInMemory: (() => Iterable<string>)[]
+  readonly selection: Required<SelectionOptions>
+  readonly virtualModels: readonly FixedVirtualModel[]
 }
 
 const defaultStore = 'sqlite:./tollgate.db'
@@ -50,6 +60,7 @@ export function resolveOptions(
     { environment, problems },
   )
   const models = problems.attempt(() => createModelIndex({ providers }))
+  const virtualModels = models ? readVirtualModels(options.virtualModels, models, problems) : []
   const fee = problems.attempt(() => parseFee(options.fee))
   const secret = readSecret(options, environment, problems)
   const store = options.store ?? readVariable(environment, 'TOLLGATE_STORE') ?? defaultStore
@@ -69,6 +80,8 @@ export function resolveOptions(
     telemetry: listOf(options.telemetry),
     settings: settle(options),
     secretsInMemory: [],
+    selection: { strategy: 'order', affinity: true, ...options.selection },
+    virtualModels,
   }
 }
 

@@ -7,8 +7,17 @@ import { type Candidate, candidateOf } from '../resolve.ts'
 import type { CallServices } from '../services.ts'
 import type { CandidatePlan, PlannedCall } from './candidate-plan.ts'
 import { conversationKey } from './conversation-key.ts'
+import type { VirtualModelsFound } from './find-virtual-models.ts'
 import { readNeeds } from './read-needs.ts'
 import { declareNeeds } from './read-requirements.ts'
+
+/** The names of a call, and what is known of those that are no model's. */
+export interface NamedModels {
+  readonly names: readonly string[]
+  readonly virtual: VirtualModelsFound
+  /** Those that `tollgate/auto` may choose from. */
+  readonly providers: readonly string[]
+}
 
 /**
  * The candidates of a call that names several models, one that stands for several, or one among whose providers
@@ -19,7 +28,7 @@ import { declareNeeds } from './read-requirements.ts'
 export function chooseModels(
   services: CallServices,
   call: PlannedCall,
-  names: readonly string[],
+  { names, virtual, providers }: NamedModels,
 ): CandidatePlan {
   const { principal, exchange, envelope, dialect } = call
   const { choice } = services
@@ -28,8 +37,15 @@ export function chooseModels(
   const refuse = (resolution: Resolution) => refusalOf(services, call, resolution)
   const plan = planNames(names, {
     models: services.models,
-    virtualModel: (name) => choice.virtualModel(name, principal.account),
-    automatic: () => choice.automatic({ needs, isAllowed: (resolution) => refuse(resolution) === undefined }),
+    virtualModel: (name) => virtual.get(name),
+    automatic: () =>
+      choice.automatic.choose({
+        needs,
+        at: Date.now(),
+        providers,
+        scope: principal.policy,
+        isUsable: (resolution) => refuse(resolution) === undefined,
+      }),
     isChosen: strategy !== 'order',
   })
   const { account } = principal
