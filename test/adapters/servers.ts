@@ -91,14 +91,13 @@ export const hosts: readonly Host[] = [
     name: 'node:http',
     start: (gateway) => {
       const handler = nodeGateway({ gateway })
-      return listen(
-        createServer((request, response) => {
-          handler(request, response, () => {
-            response.setHeader('content-type', 'application/json')
-            response.end('{"host":true}')
-          })
-        }),
-      )
+      const server = createServer((request, response) => {
+        handler(request, response, () => {
+          response.setHeader('content-type', 'application/json')
+          response.end('{"host":true}')
+        })
+      })
+      return listen(handler.attach(server))
     },
   },
   { name: 'Express', start: (gateway) => startExpress(expressApp().use(expressGateway({ gateway }))) },

@@ -225,7 +225,7 @@ describe.each(mounted)('pictures, speech and recordings, through $name', (host) 
         400,
       ],
       [() => bench.openai.audio.speech.create({ model: 'tts-1', voice: 'alloy', input: 'hello' }), 403],
-      [() => bench.openai.audio.speech.create({ model: 'gpt-4o', voice: 'alloy', input: 'hello' }), 403],
+      [() => bench.openai.audio.speech.create({ model: 'gpt-4o', voice: 'alloy', input: 'hello' }), 400],
       [
         () =>
           bench.openai.audio.transcriptions.create({

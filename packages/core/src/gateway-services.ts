@@ -89,6 +89,7 @@ export function createServices({
     ending,
     renewals: new Set(),
     bodies,
+    sockets: new Set(),
     responses,
     endingRuns: new Map(),
     settings,

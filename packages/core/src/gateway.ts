@@ -7,6 +7,7 @@ import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts
 import type { VirtualModels } from './access/virtual-models/virtual-models.ts'
 import { serve, serveUnknown } from './call/serve.ts'
 import { listCallable } from './call/serve-models.ts'
+import { serveUpgrade } from './call/sockets/serve-upgrade.ts'
 import { keepResponses } from './call/stored-responses/upkeep.ts'
 import { type Credits, createCredits } from './credits/credits.ts'
 import type { CreditDriver } from './credits/driver.ts'
@@ -24,6 +25,7 @@ import type { ListedModel } from './models/listing.ts'
 import type { GatewayOptions } from './options/options.ts'
 import { type ResolvedOptions, resolveOptions } from './options/resolve-options.ts'
 import { createResponseRecords } from './responses/response-records.ts'
+import type { Upgrade } from './sockets/upgrade.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import type { UsageReports } from './telemetry/usage-reports.ts'
 
@@ -34,6 +36,11 @@ export interface Gateway {
    * Adapters call it; applications mount an adapter.
    */
   handle(exchange: Exchange): boolean
+  /**
+   * Serves a request to change to WebSocket. False means that the path is not the gateway's and nothing was touched.
+   * Adapters call it; applications call their `attach`.
+   */
+  handleUpgrade(upgrade: Upgrade): boolean
   /** Answers a path that is not the gateway's, where there is no host to fall back on. */
   handleUnknown(exchange: Exchange): void
   /** The gateway without a socket: hand it to an SDK as its `fetch`. Bound, so it can be passed around. */
@@ -145,7 +152,9 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     await unanswered.idle(lastTryMs)
   }
   const close = async () => {
+    for (const session of [...services.sockets]) session.drain()
     if (!(await services.inFlight.idle(drainMs))) {
+      for (const session of [...services.sockets]) session.cut()
       await services.closeTransports()
       await services.inFlight.idle(cutMs)
     }
@@ -163,6 +172,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
   }
   const gateway: Gateway = {
     handle,
+    handleUpgrade: (upgrade) => serveUpgrade(services, upgrade, admit),
     handleUnknown: serveUnknown,
     fetch: async (input, init) => {
       const { exchange, response } = createWebExchange(new Request(input, init), init?.remoteAddress)

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { attachUpgrades, type UpgradingServer } from './attach-upgrades.ts'
 import { createNodeExchange } from './exchange/node-exchange.ts'
 import type { Gateway } from './gateway.ts'
 import { gatewayOf, type MountOptions } from './mount.ts'
 
+export { attachUpgrades, type UpgradingServer } from './attach-upgrades.ts'
 export { type ListedRoute, listRoutes } from './call/routes.ts'
 export { createNodeExchange, type NodeExchangeInput } from './exchange/node-exchange.ts'
 export { gatewayOf, type MountOptions } from './mount.ts'
@@ -11,6 +13,8 @@ export { gatewayOf, type MountOptions } from './mount.ts'
 export interface NodeHandler {
   (request: IncomingMessage, response: ServerResponse, next?: (error?: unknown) => void): void
   readonly gateway: Gateway
+  /** Serves WebSockets of a server, too; returns the server. */
+  attach<Listening extends UpgradingServer>(server: Listening, path?: string): Listening
 }
 
 /**
@@ -20,7 +24,8 @@ export interface NodeHandler {
  * @throws Error that lists every mistake in the options.
  * @example
  * import { createServer } from 'node:http'
- * createServer(aiGateway()).listen(3000)
+ * const gateway = aiGateway()
+ * gateway.attach(createServer(gateway)).listen(3000)
  */
 export function aiGateway(mount?: MountOptions): NodeHandler {
   const gateway = gatewayOf(mount)
@@ -34,5 +39,9 @@ export function aiGateway(mount?: MountOptions): NodeHandler {
     if (next) next()
     else gateway.handleUnknown(exchange)
   }
-  return Object.assign(handler, { gateway })
+  return Object.assign(handler, {
+    gateway,
+    attach: <Listening extends UpgradingServer>(server: Listening, path?: string) =>
+      attachUpgrades(server, gateway, path),
+  })
 }

@@ -1,9 +1,19 @@
 import { type Gateway, gatewayOf, type MountOptions } from '@tollgate/core'
-import { createNodeExchange } from '@tollgate/core/node'
+import { attachUpgrades, createNodeExchange, type UpgradingServer } from '@tollgate/core/node'
 import type { Request, RequestHandler, Response } from 'express'
 
 /** Express middleware, with the gateway it serves. */
-export type GatewayMiddleware = RequestHandler & { readonly gateway: Gateway }
+export type GatewayMiddleware = RequestHandler & {
+  readonly gateway: Gateway
+  /**
+   * Serves WebSockets of the application's server, too; returns the server.
+   *
+   * @param path Where the gateway is mounted, if not at the root: `/ai`.
+   * @example
+   * ai.attach(app.listen(3000))
+   */
+  attach<Listening extends UpgradingServer>(server: Listening, path?: string): Listening
+}
 
 /**
  * The gateway as Express middleware, at the root or under a mount path, in front of a body parser or behind.
@@ -23,7 +33,11 @@ export function aiGateway(mount?: MountOptions): GatewayMiddleware {
     const exchange = createNodeExchange({ request, response, url: request.url, body, remoteAddress })
     if (!gateway.handle(exchange)) next()
   }
-  return Object.assign(middleware, { gateway })
+  return Object.assign(middleware, {
+    gateway,
+    attach: <Listening extends UpgradingServer>(server: Listening, path?: string) =>
+      attachUpgrades(server, gateway, path),
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Gateway, gatewayOf, type MountOptions } from '@tollgate/core'
-import { createNodeExchange, listRoutes } from '@tollgate/core/node'
+import { attachUpgrades, createNodeExchange, listRoutes } from '@tollgate/core/node'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply } from 'fastify'
 
 declare module 'fastify' {
@@ -36,6 +36,7 @@ function addRoutes(scope: FastifyInstance, gateway: Gateway): void {
   // The gateway reads the body itself, byte for byte.
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  attachUpgrades(scope.server, gateway, scope.prefix)
   const depth = segments(scope.prefix)
   for (const { path, methods } of listRoutes()) {
     const method = methods.filter((name) => !scope.hasRoute({ url: scope.prefix + path, method: name }))

@@ -1,9 +1,19 @@
 import { type Gateway, gatewayOf, type MountOptions } from '@tollgate/core'
-import { createNodeExchange } from '@tollgate/core/node'
+import { attachUpgrades, createNodeExchange, type UpgradingServer } from '@tollgate/core/node'
 import type { Context, Middleware } from 'koa'
 
 /** Koa middleware, with the gateway it serves. */
-export type GatewayMiddleware = Middleware & { readonly gateway: Gateway }
+export type GatewayMiddleware = Middleware & {
+  readonly gateway: Gateway
+  /**
+   * Serves WebSockets of the application's server, too; returns the server.
+   *
+   * @param path Where the gateway is mounted, if not at the root: `/ai`.
+   * @example
+   * ai.attach(app.listen(3000))
+   */
+  attach<Listening extends UpgradingServer>(server: Listening, path?: string): Listening
+}
 
 /** What body parsers leave on Koa's request. */
 interface ParsedRequest {
@@ -31,7 +41,11 @@ export function aiGateway(mount?: MountOptions): GatewayMiddleware {
     // The gateway writes to the raw response, so Koa must neither answer nor wait.
     takeOver(context)
   }
-  return Object.assign(middleware, { gateway })
+  return Object.assign(middleware, {
+    gateway,
+    attach: <Listening extends UpgradingServer>(server: Listening, path?: string) =>
+      attachUpgrades(server, gateway, path),
+  })
 }
 
 /** Headers that middleware before us has set are in the raw response already. */

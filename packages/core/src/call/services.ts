@@ -20,6 +20,7 @@ import type { Health } from '../upstream/health/health.ts'
 import type { BodyTransport } from '../upstream/streamed/body-transport.ts'
 import type { Transport } from '../upstream/transport.ts'
 import type { AbandonedHolds } from './abandoned-holds.ts'
+import type { SocketSession } from './sockets/session.ts'
 
 /** A provider as this gateway reaches it. */
 export interface ConfiguredProvider {
@@ -89,6 +90,8 @@ export interface CallServices {
   readonly ending: AbortSignal
   /** One for each call that holds credits: renews its hold when that is due. */
   readonly renewals: Set<() => void>
+  /** WebSockets that are open. */
+  readonly sockets: Set<SocketSession>
   /** Carries bodies that nobody keeps. */
   readonly bodies: BodyTransport
   /** Whose the responses are that providers keep. */

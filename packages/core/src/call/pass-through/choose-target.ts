@@ -46,7 +46,8 @@ function resolveModel(services: CallServices, { model, endpoint, provider }: Ask
   if (named === usualProvider && freeModels?.includes(bare)) return freeModel(bare)
   if (model === undefined) return unnamed(named, endpoint)
   try {
-    return services.models.resolve(provider === undefined ? model : `${provider}:${model}`)
+    const isQualified = services.providers.has(model.split(':', 1)[0] as string)
+    return services.models.resolve(provider === undefined || isQualified ? model : `${provider}:${model}`)
   } catch (error) {
     // Models that no catalogue has are known to their provider, and have no price here.
     if (!GatewayError.isInstance(error) || error.code !== 'model_not_found') throw error
@@ -109,6 +110,11 @@ async function ownTarget(
   throw new GatewayError({ code: 'unknown_url', message })
 }
 
+/** Of a model that an operator wrote down nobody has said what it takes; no other is all of these. */
+function isUnknown({ kinds }: ModelEntry): boolean {
+  return kinds.includes('chat') && kinds.includes('embeddings')
+}
+
 function modelRequired(): GatewayError {
   const message = '"model" is required where credits pay.'
   return new GatewayError({ code: 'invalid_request', message, param: 'model' })
@@ -116,7 +122,7 @@ function modelRequired(): GatewayError {
 
 function assertKind({ resolution }: Target, { meter, path }: PassThroughEndpoint): void {
   const { entry, publicId } = resolution
-  if (!meter || !entry || entry.kinds.includes(meter.kind) || entry.kinds.includes('chat')) return
+  if (!meter || !entry || entry.kinds.includes(meter.kind) || isUnknown(entry)) return
   const message = `The model "${publicId}" cannot be called through ${path}.`
   throw new GatewayError({ code: 'unsupported_parameter', message, param: 'model' })
 }

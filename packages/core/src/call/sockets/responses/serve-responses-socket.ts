@@ -1,0 +1,79 @@
+import { GatewayError } from '../../../errors/gateway-error.ts'
+import { acceptSocket } from '../../../sockets/accept-socket.ts'
+import type { FrameSocket } from '../../../sockets/frame-socket.ts'
+import { serve } from '../../serve.ts'
+import type { CallServices } from '../../services.ts'
+import type { SocketRequest } from '../serve-upgrade.ts'
+import type { SocketSession } from '../session.ts'
+import { createdRequest } from './created-request.ts'
+import { errorFrame } from './error-frame.ts'
+import { frameSink } from './frame-sink.ts'
+
+/** Requests that may wait for the one under way. */
+const mostWaiting = 16
+
+/**
+ * Responses over one socket: each `response.create` is a call of its own, served as one that came by POST is, at
+ * whatever provider, and its events are frames. They are answered one after another.
+ *
+ * @throws GatewayError, as a rejection, while the client can still be answered.
+ */
+export async function serveResponsesSocket(services: CallServices, request: SocketRequest): Promise<void> {
+  const { exchange, upgrade, subprotocols } = request
+  await services.authenticate(exchange)
+  const client = await acceptSocket(upgrade, {
+    protocol: subprotocols.answered,
+    maxPayload: services.settings.bodyBytes,
+    heartbeatMs: services.settings.heartbeat,
+  })
+  runSocket(services, request, client)
+}
+
+function runSocket(services: CallServices, request: SocketRequest, client: FrameSocket): void {
+  const waiting: string[] = []
+  let leave: (() => void) | undefined
+  let isBusy = false
+  let isDraining = false
+  const close = () => client.close(1001, 'The gateway is shutting down.')
+  const session: SocketSession = {
+    drain() {
+      isDraining = true
+      if (!isBusy) close()
+    },
+    cut: close,
+  }
+  const next = () => {
+    isBusy = false
+    leave = undefined
+    const text = waiting.shift()
+    if (isDraining) close()
+    else if (text !== undefined) take(text)
+  }
+  const take = (text: string) => {
+    const created = createdRequest(request, text)
+    if (created instanceof GatewayError) {
+      client.send(errorFrame(created, request.id))
+      return next()
+    }
+    isBusy = true
+    const { sink, left, onLeave, hasLeft } = frameSink(client, next)
+    leave = left
+    serve(services, { ...created, sink, hasLeft, onLeave }, request.admit)
+  }
+  services.sockets.add(session)
+  client.onText((text) => {
+    if (!isBusy) take(text)
+    else if (waiting.length < mostWaiting) waiting.push(text)
+    else client.send(errorFrame(tooMany(), request.id))
+  })
+  client.onClose(() => {
+    services.sockets.delete(session)
+    waiting.length = 0
+    leave?.()
+  })
+}
+
+function tooMany(): GatewayError {
+  const message = `More than ${mostWaiting} requests wait on this connection.`
+  return new GatewayError({ code: 'rate_limited', message, retryAfterMs: 1000 })
+}
