@@ -54,6 +54,8 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
       return serveReport(services, exchange, { report: route.report, requestId: createCallId() })
     case 'stored':
       return serveStored(services, exchange, route)
+    case 'socket':
+      return answer(exchange, route, isSocket(exchange))
     case 'pass-through':
       return servePassThrough(services, exchange, route)
     default:
@@ -75,6 +77,11 @@ function isEventStream({ search }: Exchange): boolean {
 function notEvents(): GatewayError {
   const message = 'Streams are sent as server-sent events only: add the query "alt=sse".'
   return new GatewayError({ code: 'invalid_request', message, param: 'alt' })
+}
+
+function isSocket({ path }: Exchange): GatewayError {
+  const message = `${path} is a WebSocket: the server must be attached to the gateway, and the client must ask for an upgrade.`
+  return new GatewayError({ code: 'invalid_request', message })
 }
 
 function wrongMethod({ method, path }: Exchange, allowed: string): GatewayError {

@@ -9,6 +9,8 @@ export type PassThroughRoute =
       readonly ids: readonly string[]
     }
   | { readonly kind: 'wrong-method'; readonly allow: string }
+  /** A WebSocket's, asked for as if it were none. */
+  | { readonly kind: 'socket' }
 
 interface Pattern {
   readonly shape: RegExp
@@ -30,6 +32,7 @@ const families = new Set(passThroughEndpoints.map(({ path }) => path.split('/')[
  */
 export function findPassThrough(method: string, prefix: string, path: string): PassThroughRoute | undefined {
   const rest = path.slice(prefix.length)
+  if (prefix !== '' && method === 'GET' && /^\/realtime\/?$/.test(rest)) return { kind: 'socket' }
   if (!families.has(rest.split('/', 2)[1])) return undefined
   for (const { shape, endpoints } of patterns) {
     const match = shape.exec(rest)

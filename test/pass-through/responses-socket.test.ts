@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createGateway, type Gateway } from '@tollgate/core'
+import OpenAI from 'openai'
+import { ResponsesWS } from 'openai/resources/responses/ws'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { silent } from '../adapters/bench.ts'
+import { hang, json } from '../upstream/answer.ts'
+import { startUpstream, type Upstream } from '../upstream/upstream.ts'
+import { settledRows } from './bench.ts'
+import { socketHosts } from './socket-hosts.ts'
+
+describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => {
+  let upstream: Upstream
+  let gateway: Gateway
+  let server: Awaited<ReturnType<typeof host.start>>
+  let token: string
+  let socket: WebSocket
+  let frames: Record<string, unknown>[]
+  let settled = 0
+  beforeAll(async () => {
+    upstream = await startUpstream()
+    gateway = createGateway({
+      store: 'memory:',
+      logger: silent,
+      providers: {
+        openai: { apiKey: 'sk-upstream', baseUrl: `${upstream.url}/v1` },
+        anthropic: { apiKey: 'sk-ant-upstream', baseUrl: upstream.url },
+      },
+    })
+    await gateway.credits.grant({ account: 'acme', amount: '10.00', reference: 'start' })
+    token = (await gateway.keys.create({ account: 'acme' })).token
+    server = await host.start(gateway)
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await server.close()
+    await upstream.close()
+  })
+  beforeEach(async () => {
+    upstream.respond()
+    upstream.calls.length = 0
+    settled = (await settledRows(gateway, 'acme', 0)).length
+    frames = []
+    socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/responses`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    socket.on('message', (data) => frames.push(JSON.parse(String(data))))
+    await new Promise<void>((resolve, reject) => socket.once('open', resolve).once('error', reject))
+    return () => socket.terminate()
+  })
+  const rows = async (count: number) => (await settledRows(gateway, 'acme', settled + count)).slice(settled)
+  const create = (more: object) =>
+    socket.send(JSON.stringify({ type: 'response.create', input: 'hello big world', store: false, ...more }))
+  const ended = () => frames.filter(({ type }) => type === 'response.completed')
+
+  test('each request is a call of its own, its events are frames, and its charge is exact', async () => {
+    create({ model: 'gpt-4o' })
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => ended().length).toBe(2)
+    expect(frames[0]).toMatchObject({ type: 'response.created' })
+    expect(upstream.calls.map((call) => [call.method, call.path, call.json()])).toEqual(
+      [1, 2].map(() => [
+        'POST',
+        '/v1/responses',
+        { model: 'gpt-4o', input: 'hello big world', store: false, stream: true },
+      ]),
+    )
+    expect(upstream.calls[0]?.headers.authorization).toBe('Bearer sk-upstream')
+    // Three tokens in at $2.50 and three out at $10.00 a million, and six at the fee's $0.05.
+    const row = { amount: '0.000037800', dialect: 'openai-responses', status: 'succeeded' }
+    expect(await rows(2)).toMatchObject([row, row])
+  })
+
+  test('models of other providers answer, translated', async () => {
+    create({ model: 'claude-sonnet-4-6' })
+    await expect.poll(() => ended().length).toBe(1)
+    expect(upstream.calls[0]?.path).toBe('/v1/messages')
+    expect(await rows(1)).toMatchObject([{ model: 'claude-sonnet-4-6' }])
+  })
+
+  test('refusals are events, and the connection stays', async () => {
+    create({ model: 'gpt-nobody' })
+    socket.send('{"type":"response.cancel"}')
+    socket.send('{"type":"response.create","model":"gpt-4o","model":"gpt-4o-mini","input":"x"}')
+    socket.send('not JSON')
+    create({ model: 'gpt-4o', generate: false })
+    upstream.respond(json(400, { error: { message: 'Bad input.', type: 'invalid_request_error' } }))
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => frames.length).toBe(6)
+    expect(frames.map(({ type, status }) => [type, status])).toEqual([
+      ['error', 404],
+      ['error', 400],
+      ['error', 400],
+      ['error', 400],
+      ['error', 400],
+      ['error', 400],
+    ])
+    expect(frames[0]).toMatchObject({ error: { code: 'model_not_found' } })
+    expect(frames[5]).toMatchObject({ error: { message: 'Bad input.' } })
+    upstream.respond()
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => ended().length).toBe(1)
+    expect(await rows(1)).toHaveLength(1)
+  })
+
+  test('a key that is revoked opens nothing more on a connection that is open', async () => {
+    const { token: other, id } = await gateway.keys.create({ account: 'acme' })
+    const second = new WebSocket(`${server.url.replace('http', 'ws')}/v1/responses`, {
+      headers: { authorization: `Bearer ${other}` },
+    })
+    const seen: Record<string, unknown>[] = []
+    second.on('message', (data) => seen.push(JSON.parse(String(data))))
+    await new Promise<void>((resolve) => second.once('open', resolve))
+    await gateway.keys.revoke(id)
+    second.send(JSON.stringify({ type: 'response.create', model: 'gpt-4o', input: 'x' }))
+    await expect.poll(() => seen).toMatchObject([{ type: 'error', status: 401 }])
+    second.terminate()
+  })
+
+  test('the official client', async () => {
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: token })
+    const responses = new ResponsesWS(client)
+    const done = new Promise<{ response: { output_text?: string; output: unknown[] } }>((resolve, reject) => {
+      responses.on('response.completed', resolve)
+      responses.on('error', reject)
+    })
+    responses.send({ type: 'response.create', model: 'gpt-4o', input: 'hello big world', store: false })
+    expect(JSON.stringify((await done).response.output)).toContain('hello big world')
+    responses.close()
+    expect(await rows(1)).toMatchObject([{ amount: '0.000037800' }])
+  })
+
+  test('P22: who leaves takes the upstream along', async () => {
+    upstream.respond(hang)
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => upstream.calls.length).toBe(1)
+    socket.terminate()
+    await expect.poll(() => upstream.calls[0]?.aborted).toBe(true)
+    await sleep(10)
+    expect((await gateway.credits.balance('acme')).held).toBe('0.000000000')
+  })
+})
