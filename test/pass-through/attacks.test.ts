@@ -148,6 +148,12 @@ describe('requests for something else', () => {
     expect(await ask(['upgrade: websocket', key, 'sec-websocket-version: 8'])).toMatch(/^HTTP\/1.1 400 /)
   })
 
+  test('a WebSocket that is asked for without an upgrade says what it is', async () => {
+    const response = await bench.gateway.fetch('http://gateway/v1/realtime?model=gpt-realtime')
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('is a WebSocket')
+  })
+
   test("without a version in front, these names are the host's", async () => {
     const headers = { authorization: `Bearer ${bench.ownToken}` }
     for (const path of ['/files', '/files/file-1', '/batches', '/videos', '/uploads']) {

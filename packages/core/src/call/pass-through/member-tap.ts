@@ -31,7 +31,7 @@ export function createMemberTap(names: ReadonlySet<string>): MemberTap {
 
   const keep = (text: string) => {
     if (isName && isInString) name = (name + text).slice(0, 256)
-    if (value !== undefined && value.length < mostKept) value += text
+    if (value !== undefined) value = value.length + text.length > mostKept ? undefined : value + text
   }
   const endString = () => {
     isInString = false
@@ -67,7 +67,7 @@ export function createMemberTap(names: ReadonlySet<string>): MemberTap {
     try {
       found[name] = JSON.parse(text)
     } catch {
-      // Longer than anything that is looked for, or no JSON.
+      // It is no JSON.
     }
   }
   const startString = () => {
