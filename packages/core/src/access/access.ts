@@ -1,5 +1,6 @@
 import type { Logger } from '../options/options.ts'
 import type { Records } from '../store/open-store.ts'
+import type { AccessKeyRecord, Moment } from './access-key.ts'
 import { type AccessKeys, createAccessKeys } from './access-keys.ts'
 import type { AccountRecord } from './accounts/account.ts'
 import { type Accounts, createAccounts } from './accounts/accounts.ts'
@@ -44,11 +45,13 @@ export function createAccess(options: AccessOptions): Access {
   const stored = {
     configurations: records<Configuration>('access-key-configurations'),
     accounts: records<AccountRecord>('accounts'),
+    keys: records<AccessKeyRecord>('access-keys'),
+    revocations: records<Moment>('access-key-revocations'),
   }
   const governing = createGoverning(stored)
   const keys = createAccessKeys({
-    records: records('access-keys'),
-    revocations: records('access-key-revocations'),
+    records: stored.keys,
+    revocations: stored.revocations,
     lastUsed: records('access-key-uses'),
     names,
     governing,
@@ -62,8 +65,15 @@ export function createAccess(options: AccessOptions): Access {
     keys.forget()
     callers.forget()
   }
-  const countKeys = async (configuration: string) =>
-    (await keys.list({ configuration })).filter(({ revokedAt }) => revokedAt === undefined).length
+  /** Each key is looked at once, and what else is known of it is not read. */
+  const countKeys = async (configuration: string) => {
+    const linked = new Set<string>()
+    for await (const [id, key] of stored.keys.list()) {
+      if (key.configuration === configuration) linked.add(id)
+    }
+    if (linked.size > 0) for await (const [id] of stored.revocations.list()) linked.delete(id)
+    return linked.size
+  }
   return {
     keys,
     callers,
