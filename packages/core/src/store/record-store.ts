@@ -97,7 +97,8 @@ export function createRecordStore<T extends object>(options: RecordStoreOptions)
       }
       return outcome.next === undefined ? undefined : writeText(outcome.next)
     }
-    await ask(() => alterText(texts, id, decide))
+    // In turn, so that only other processes come in between.
+    await turns(id, () => ask(() => alterText(texts, id, decide)))
     if ('thrown' in outcome) throw outcome.thrown
     return outcome.next as Next
   }
