@@ -11,6 +11,7 @@ export type EndpointKind =
   | 'transcription'
   | 'realtime'
   | 'rerank'
+/** What a model reads or writes. */
 export type Modality = 'text' | 'image' | 'pdf' | 'audio' | 'video'
 /** What a request may ask of a model beside text: calls of tools, answers by a JSON schema, thinking. */
 export type ModelFeature = 'tools' | 'schema' | 'reasoning'

@@ -77,16 +77,31 @@ describe('tollgate/auto', () => {
     expect(choose(catalogue, { providers: [] })).toEqual([])
   })
 
-  test('asks a policy once for each model, not for each call', () => {
-    const automatic = createAutomatic(catalogue)
+  test('looks at a hundred models of a call, and at all of them once for a policy that allows few', () => {
+    const price = (at: number) => ({ price: { input: `${at + 1}`, output: '1' } })
+    const names = Array.from({ length: 500 }, (_, at) => [`m${at}`, price(at)] as const)
+    const table = createModelIndex({ providers: [{ id: 'acme', models: Object.fromEntries(names) }] })
+    const automatic = createAutomatic(table)
     let asked = 0
-    const scope = { allows: () => Boolean(++asked) }
-    automatic.choose({ needs: nothing, at, providers, scope })
-    const first = asked
-    expect(first).toBeGreaterThan(50)
-    for (let call = 0; call < 100; call += 1)
-      automatic.choose({ needs: nothing, at: at + call, providers, scope })
-    expect(asked).toBe(first)
+    const scopeOf = (allowed: (model: string) => boolean) => ({
+      allows: (_: string, model: string) => {
+        asked += 1
+        return allowed(model)
+      },
+    })
+    const choose = (scope: AutomaticQuestion['scope']) => {
+      asked = 0
+      return automatic.choose({ needs: nothing, at, providers: ['acme'], scope }).map(idOf)
+    }
+    expect(choose(scopeOf(() => true))).toHaveLength(10)
+    expect(asked).toBe(10)
+    expect(choose(scopeOf((model) => model === 'm99'))).toEqual(['acme:m99'])
+    expect(asked).toBe(100)
+    const last = scopeOf((model) => model === 'm499')
+    expect(choose(last)).toEqual(['acme:m499'])
+    expect(asked).toBe(601)
+    expect(choose(last)).toEqual(['acme:m499'])
+    expect(asked).toBe(101)
   })
 
   test('sorts anew when the models are others, and when the hour is', () => {

@@ -27,14 +27,16 @@ export interface Automatic {
 }
 
 const mostChosen = 10
+/** Models that a call looks at before its policy gets a shelf of its own. */
+const fewLooks = 100
 
 /** Priced models by provider, each provider's cheapest first. */
 type Shelf = ReadonlyMap<string, readonly PricedModel[]>
 
 /**
  * Models by price, sorted when the table of models or the hour is another one, not for each call. What a call needs,
- * and what its policy allows, picks a shelf that was filled once; a call looks at the cheapest of each provider on
- * it. How many models there are makes no difference.
+ * picks a shelf that was filled once, and a call looks at the cheapest on it; a policy that allows none of those gets a
+ * shelf of its own. How many models there are makes no difference.
  *
  * @example
  * createAutomatic(models).choose({ needs, at: Date.now(), providers: ['openai', 'groq'] })
@@ -45,7 +47,7 @@ export function createAutomatic(models: Pick<ModelIndex, 'list' | 'lookUp'>): Au
   let shelves = new WeakMap<AutomaticScope, Map<string, Shelf>>()
   let table: readonly PricedModel[] | undefined
 
-  const shelfFor = ({ needs, at, scope = open }: AutomaticQuestion): Shelf => {
+  const shelfFor = ({ needs, at }: AutomaticQuestion, scope: AutomaticScope): Shelf => {
     const current = sorted(at)
     if (current !== table) shelves = new WeakMap()
     table = current
@@ -61,13 +63,20 @@ export function createAutomatic(models: Pick<ModelIndex, 'list' | 'lookUp'>): Au
 
   return {
     choose(question) {
-      const { needs, providers, isUsable = () => true } = question
-      const shelf = shelfFor(question)
-      const rows = Array.from(new Set(providers), (provider) => shelf.get(provider) ?? [])
-      return takeCheapest(
-        rows,
-        ({ resolution, entry }) => doubtfulNeed(needs, entry) === undefined && isUsable(resolution),
-      )
+      const { needs, scope = open, isUsable = () => true } = question
+      const providers = [...new Set(question.providers)]
+      const take = (shelf: Shelf, looks: number) =>
+        takeCheapest(
+          providers.map((provider) => shelf.get(provider) ?? []),
+          looks,
+          ({ resolution, entry }) =>
+            scope.allows(entry.provider, entry.id) &&
+            doubtfulNeed(needs, entry) === undefined &&
+            isUsable(resolution),
+        )
+      const near = take(shelfFor(question, open), fewLooks)
+      // What is allowed lies farther up, or there is nothing.
+      return near.length > 0 || scope === open ? near : take(shelfFor(question, scope), Infinity)
     },
   }
 }
@@ -75,11 +84,12 @@ export function createAutomatic(models: Pick<ModelIndex, 'list' | 'lookUp'>): Au
 /** Merges rows that are sorted, as far as that is needed. */
 function takeCheapest(
   rows: readonly (readonly PricedModel[])[],
+  looks: number,
   fits: (model: PricedModel) => boolean,
 ): Resolution[] {
   const chosen: Resolution[] = []
   const places = rows.map((row) => ({ row, at: 0 }))
-  while (chosen.length < mostChosen) {
+  for (let look = 0; look < looks && chosen.length < mostChosen; look += 1) {
     let first: { row: readonly PricedModel[]; at: number } | undefined
     for (const place of places) {
       if ((place.row[place.at]?.dollars ?? Infinity) < (first?.row[first.at]?.dollars ?? Infinity))

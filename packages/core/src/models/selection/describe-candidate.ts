@@ -10,14 +10,24 @@ export interface DescriberOptions {
   readonly at: number
 }
 
-/** Shows models as strategies see them. What is costly to know is found out when it is asked for. */
-export function createDescriber({
-  metrics,
-  request,
-  at,
-}: DescriberOptions): (model: PlannedModel) => SelectionCandidate {
-  const outputTokens = likelyOutput(request.maxOutputTokens)
-  return ({ id, resolution, virtualModel }) => {
+/** US dollars that a call is likely to cost at a model. */
+export type DollarsOf = (model: PlannedModel) => number | undefined
+
+export function createDollarsOf({ request, at }: Pick<DescriberOptions, 'request' | 'at'>): DollarsOf {
+  const expected = {
+    at,
+    inputTokens: request.inputTokens,
+    outputTokens: likelyOutput(request.maxOutputTokens),
+  }
+  return ({ resolution }) => estimateDollars(resolution.entry, expected)
+}
+
+/** Shows models as strategies of hosts see them. What is costly to know is found out when it is asked for. */
+export function createDescriber(options: DescriberOptions): (model: PlannedModel) => SelectionCandidate {
+  const { metrics } = options
+  const dollarsOf = createDollarsOf(options)
+  return (model) => {
+    const { id, resolution, virtualModel } = model
     const { provider, upstreamId, entry } = resolution
     return {
       id,
@@ -29,7 +39,7 @@ export function createDescriber({
       input: entry?.input ?? [],
       features: entry?.features ?? {},
       get estimatedDollars() {
-        return estimateDollars(entry, { at, inputTokens: request.inputTokens, outputTokens })
+        return dollarsOf(model)
       },
       get metrics() {
         return metrics.of(provider, upstreamId)

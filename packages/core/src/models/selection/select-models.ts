@@ -1,12 +1,7 @@
 import type { Resolution } from '../model-index.ts'
 import { askStrategy } from './ask-strategy.ts'
-import type {
-  SelectionCandidate,
-  SelectionFunction,
-  SelectionRequest,
-  SelectionStrategyName,
-} from './candidate.ts'
-import { createDescriber } from './describe-candidate.ts'
+import type { SelectionFunction, SelectionRequest, SelectionStrategyName } from './candidate.ts'
+import { createDescriber, createDollarsOf } from './describe-candidate.ts'
 import type { Metrics } from './metrics.ts'
 import { type Needs, unmetNeed } from './needs.ts'
 import { type Measures, orderCandidates } from './order-candidates.ts'
@@ -64,8 +59,7 @@ function refuseByNeed(needs: Needs, { entry }: Resolution): Omit<SkippedModel, '
 
 function orderGroups(groups: readonly PlannedGroup[], options: SelectModelsOptions): readonly PlannedModel[] {
   const { strategy, request, last } = options
-  const describe = createDescriber(options)
-  const measures = createMeasures(options, describe)
+  const measures = createMeasures(options)
   const isLast = ({ id }: PlannedModel) => id === last
   const blocks = groups.flatMap(({ strategy: own, models }): (readonly PlannedModel[])[] => {
     // Models that the client named itself, and the providers of one name, are each for themselves.
@@ -75,7 +69,9 @@ function orderGroups(groups: readonly PlannedGroup[], options: SelectModelsOptio
   })
   if (typeof strategy === 'function') {
     const models = blocks.flat()
-    return models.length < 2 ? models : askStrategy(strategy, { models, describe, request })
+    return models.length < 2
+      ? models
+      : askStrategy(strategy, { models, describe: createDescriber(options), request })
   }
   if (strategy === 'order') return blocks.flat()
   const byFirst = new Map(blocks.map((block) => [block[0] as PlannedModel, block]))
@@ -84,13 +80,11 @@ function orderGroups(groups: readonly PlannedGroup[], options: SelectModelsOptio
   return bringForward(ordered, (block) => block.some(isLast)).flat()
 }
 
-function createMeasures(
-  { metrics, request, key, random = Math.random }: SelectModelsOptions,
-  describe: (model: PlannedModel) => SelectionCandidate,
-): Measures<PlannedModel> {
+function createMeasures(options: SelectModelsOptions): Measures<PlannedModel> {
+  const { metrics, request, key, random = Math.random } = options
   return {
     metrics: ({ resolution }) => metrics.of(resolution.provider, resolution.upstreamId),
-    estimatedDollars: (model) => describe(model).estimatedDollars,
+    estimatedDollars: createDollarsOf(options),
     stream: request.stream,
     key,
     random,
