@@ -35,6 +35,7 @@ test('a change holds for the next call here, and elsewhere within four seconds',
   expect(elsewhere.find('acme', 'fast')).toBeUndefined()
   wait(4000)
   expect(await elsewhere.find('acme', 'fast')).toMatchObject({ version: 1 })
+  expect(await here.find('acme', 'fast')).toMatchObject({ version: 1 })
   await here.update(id, { targets: ['b'] })
   expect(await here.find('acme', 'fast')).toMatchObject({ targets: [{ model: 'b' }] })
   expect(elsewhere.find('acme', 'fast')).toMatchObject({ version: 1 })
