@@ -140,6 +140,7 @@ describe('secrets stay where they are', () => {
     const meters = new MeterProvider({ readers: [reader] })
     const prometheus = createMetrics()
     await gateway.close()
+    const shapelessKey = 'CANARY~shapeless~own~key'
     const plain = {
       apiKey: 'CANARY~shapeless~operator',
       headers: { 'x-extra-key': 'CANARY~shapeless~header' },
@@ -156,10 +157,8 @@ describe('secrets stay where they are', () => {
         {
           // What is thrown by a careless observer is logged, and has everything in it.
           callEnded() {
-            const cause = {
-              key: plain.apiKey,
-              deep: [{ header: plain.headers['x-extra-key'], ownKey, token }],
-            }
+            const header = plain.headers['x-extra-key']
+            const cause = { note: plain.apiKey, deep: [{ header, ownKey, shapelessKey, noted: token }] }
             throw new Error(`It broke: ${JSON.stringify(cause)} ${encryptionSecret}`, { cause })
           },
         },
@@ -169,7 +168,7 @@ describe('secrets stay where they are', () => {
       account: 'acme',
       provider: 'anthropic',
       name: 'own',
-      value: 'CANARY~shapeless~own~key',
+      value: shapelessKey,
     })
     for (const status of [200, 400, 401, 429, 500]) {
       if (status > 200) upstream.respond(parrot(status))
