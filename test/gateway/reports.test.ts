@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { UsageEvent } from '@tollgate/core'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Bench, startBench } from '../adapters/bench.ts'
 import { hosts } from '../adapters/servers.ts'
 import { json, stream } from '../upstream/answer.ts'
+import { providerLike } from '../upstream/provider-like.ts'
 
 const chat = { model: 'gpt-4o', messages: [{ role: 'user', content: 'hello big world' }] }
 
@@ -209,6 +211,45 @@ describe('an event', () => {
     ).text()
     await bench.charges(1)
     expect((await read('/v1/usage')).body.data).toMatchObject([{ stopReason: 'max_tokens', outputTokens: 2 }])
+  })
+
+  test('is there for each attempt of a call that went on to another model, or came to nothing', async () => {
+    const told: UsageEvent[] = []
+    bench = await startBench(hostNamed('fetch'), { onUsage: (event) => told.push(event) })
+    const broken = json(500, { error: { message: 'broken' } })
+    bench.upstream.respond((request) => (/chat/.test(request.path) ? broken : providerLike(request)))
+    const models = ['gpt-4o', 'claude-sonnet-4-6']
+    const served = await call({ ...chat, model: undefined, models, max_tokens: 9 })
+    const failed = await call()
+    await bench.charges(2)
+    const seen = told.map(({ requestId, provider, completion, isFinalAttempt }) => [
+      requestId,
+      provider,
+      completion,
+      isFinalAttempt,
+    ])
+    expect(seen).toEqual([
+      [served, 'openai', 'failed', false],
+      [served, 'anthropic', 'succeeded', true],
+      [failed, 'openai', 'failed', true],
+    ])
+    expect(told.map(({ charged }) => Number(charged) > 0)).toEqual([false, true, false])
+    expect(told[2]).toMatchObject({
+      statusCode: 500,
+      errorCode: expect.stringMatching(/^upstream_/),
+      status: 'failed',
+    })
+    expect((await read('/v1/usage')).body.data).toEqual(JSON.parse(JSON.stringify([told[2], told[1]])))
+    expect((await read('/v1/usage?include_retries=true')).body.data).toHaveLength(3)
+    expect((await read(`/v1/generation?id=${served}`)).body).toMatchObject({
+      attemptCount: 2,
+      provider: 'anthropic',
+      attempts: [{ served: false }, { served: true }],
+    })
+    expect((await read('/v1/usage?group_by=provider')).body.data).toMatchObject([
+      { provider: 'anthropic', requests: 1, attempts: 2, errors: 0 },
+      { provider: 'openai', requests: 1, attempts: 1, errors: 1 },
+    ])
   })
 
   test('comes live to whoever listens, and its parts add up', async () => {
