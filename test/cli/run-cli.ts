@@ -17,13 +17,13 @@ export interface Served {
   stop(): Promise<CliResult>
 }
 
-/** The command line in a folder of its own, with nothing in its environment. */
-export function createCli() {
+/** The command line in a folder of its own, with nothing in its environment but what is given. */
+export function createCli(variables: Readonly<Record<string, string>> = {}) {
   const cwd = mkdtempSync(join(tmpdir(), 'tollgate-cli-'))
   const start = (args: readonly string[]) => {
     const child = spawn(process.execPath, ['--conditions=@tollgate/source', cli, ...args], {
       cwd,
-      env: { PATH: process.env.PATH ?? '' },
+      env: { PATH: process.env.PATH ?? '', ...variables },
     })
     const output = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk) => {

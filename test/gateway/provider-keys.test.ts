@@ -97,6 +97,18 @@ describe("an account's own provider key", () => {
     expect(sent).toEqual(['Bearer sk-first', 'Bearer sk-second', 'Bearer sk-operator'])
   })
 
+  test('that is disabled is not used, and credits are not spent in its place', async () => {
+    const key = await own('openai', 'sk-own')
+    await gateway.providerKeys.update(key.id, { disabled: true })
+    const refused = await call('gpt-4o')
+    expect(refused.status).toBe(403)
+    expect(refused.text).toContain('are all disabled')
+    expect(upstream.calls).toHaveLength(0)
+    await gateway.providerKeys.update(key.id, { disabled: false })
+    expect((await call('gpt-4o')).status).toBe(200)
+    expect(upstream.calls.at(-1)?.headers.authorization).toBe('Bearer sk-own')
+  })
+
   test('opens its models in the list', async () => {
     const ids = async (account: string) => (await gateway.models.list({ account })).map(({ id }) => id)
     expect(await ids('acme')).not.toContain('claude-sonnet-4-6')

@@ -17,7 +17,7 @@ import type { ResolvedOptions } from './options/resolve-options.ts'
 import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
 import type { ResponseRecords } from './responses/response-records.ts'
 import { decodeEventStreams } from './upstream/event-stream/decode-event-streams.ts'
-import { createHealth } from './upstream/health/health.ts'
+import type { Health } from './upstream/health/health.ts'
 import { createHttpTransport } from './upstream/http-transport.ts'
 import { createSandboxTransport } from './upstream/sandbox-transport.ts'
 import { signRequests } from './upstream/signing/sign-requests.ts'
@@ -29,6 +29,7 @@ export interface GatewayParts {
   readonly access: Pick<Access, 'keys' | 'callers'>
   readonly providerKeys: ProviderKeys
   readonly virtualModels: CallServices['virtualModels']
+  readonly health: Health
   readonly credits: CreditDriver
   readonly responses: ResponseRecords
   /** See `CallServices`. */
@@ -48,6 +49,7 @@ export function createServices({
   access,
   providerKeys,
   virtualModels,
+  health,
   credits,
   responses,
   ending,
@@ -74,7 +76,7 @@ export function createServices({
     feeRecord: recordFee(fee),
     catalogVersion: catalog.version,
     logger,
-    health: createHealth(),
+    health,
     metrics: createMetrics(),
     keyTurns: createKeyTurns(),
     choice: {

@@ -28,6 +28,7 @@ import { createResponseRecords } from './responses/response-records.ts'
 import type { Upgrade } from './sockets/upgrade.ts'
 import { openStore, type Store } from './store/open-store.ts'
 import type { UsageReports } from './telemetry/usage-reports.ts'
+import { createHealth } from './upstream/health/health.ts'
 
 /** A gateway: what adapters mount, and what an application manages keys, credits and models with. */
 export interface Gateway {
@@ -111,13 +112,24 @@ export interface OpenParts {
 
 /** A gateway of parts that are open already. */
 export function assembleGateway({ resolved, store, credits, drainMs = defaultDrainMs }: OpenParts): Gateway {
-  const { logger, secret } = resolved
+  const { logger, secret, previousSecrets } = resolved
   const started = startDriver(credits, logger)
   const { driver } = started
+  const health = createHealth()
   const providerKeyRecords = store.records<ProviderKeyRecord>('provider-keys')
-  const providerKeys = createProviderKeys({ records: providerKeyRecords, secret })
   const access = createGatewayAccess({ resolved, store, providerKeys: providerKeyRecords })
   const { keys, configurations, accounts, managementKeys } = access
+  const providerKeys = createProviderKeys({
+    records: providerKeyRecords,
+    index: store.records('provider-keys-of'),
+    secret,
+    previousSecrets,
+    health,
+    isReferenced: async (id) => {
+      const count = await configurations.countProviderKey(id)
+      return count === 0 ? undefined : `routing rules of ${count} configuration${count === 1 ? '' : 's'}`
+    },
+  })
   resolved.secretsInMemory.push(providerKeys.recentSecrets)
   const { find, ...virtualModels } = createGatewayVirtualModels(resolved, store)
   const ending = new AbortController()
@@ -126,6 +138,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     access,
     providerKeys,
     virtualModels: { find, list: virtualModels.list },
+    health,
     credits: driver,
     responses: createResponseRecords({
       records: store.records('responses', { isRelaxed: true }),

@@ -32,7 +32,6 @@ export type {
   SpendLimit,
   StepKey,
 } from './access/policy.ts'
-export type { CreateProviderKey, ProviderKey } from './access/provider-key.ts'
 export type {
   VirtualModel,
   VirtualModelRecord,
@@ -40,6 +39,15 @@ export type {
 } from './access/virtual-models/virtual-model.ts'
 export type { CreateVirtualModel, UpdateVirtualModel } from './access/virtual-models/virtual-model-input.ts'
 export type { VirtualModels } from './access/virtual-models/virtual-models.ts'
+export type {
+  CreateProviderKey,
+  ProviderKey,
+  ProviderKeyFilter,
+  RotateProviderKey,
+  UpdateProviderKey,
+} from './access/provider-key.ts'
+export type { ReencryptOptions } from './access/provider-keys.ts'
+export type { ResealReport } from './access/reseal-items.ts'
 export type { FeeOptions } from './billing/fee.ts'
 export type { BucketName } from './billing/usage.ts'
 export type {

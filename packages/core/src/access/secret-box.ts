@@ -15,6 +15,8 @@ export interface SecretBox {
   seal(secret: string, context: readonly string[]): Promise<SealedSecret>
   /** @throws Error when it was sealed under another secret or for another context, or was altered. */
   open(sealed: SealedSecret, context: readonly string[]): Promise<string>
+  /** Names the key; see `SealedSecret`. */
+  keyId(): Promise<string>
 }
 
 const algorithm = 'aes-256-gcm'
@@ -46,6 +48,7 @@ export function createSecretBox(secret: string): SecretBox {
     return derived
   }
   return {
+    keyId: async () => (await ready()).keyId,
     seal: async (plain, context) => {
       const { key, keyId } = await ready()
       const nonce = randomBytes(nonceBytes)

@@ -1,5 +1,6 @@
 import type { RoutingStep, ScopeRefusal } from '../access/policy.ts'
 import type { Principal } from '../access/principal.ts'
+import { allDisabled } from '../access/provider-credentials.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { KeptUnder } from '../responses/response-record.ts'
 import { type Caller, keysOfStep } from './attempts/step-keys.ts'
@@ -49,6 +50,7 @@ export function authorize(
       return followSteps(candidate, steps, (step) =>
         keysOfStep(services, caller, { provider: provider.definition.id, step, keys }),
       )
+    if (keys === allDisabled) throw keysDisabled(provider.definition.id)
     return keys.length > 0
       ? keys.map((key) => withCredential(candidate, ownCredential(key)))
       : [withCredential(candidate, managedCredential(provider))]
@@ -132,6 +134,14 @@ function keyGone(provider: string): GatewayError {
   return new GatewayError({
     code: 'provider_not_allowed',
     message: `The provider ${provider} keeps this response for a provider key of yours that is not there any more.`,
+  })
+}
+
+function keysDisabled(provider: string): GatewayError {
+  return new GatewayError({
+    code: 'provider_not_allowed',
+    message: `Your provider keys for the provider "${provider}" are all disabled.`,
+    param: 'model',
   })
 }
 

@@ -236,6 +236,11 @@ export interface GatewayOptions {
   readonly fee?: FeeOptions
   /** Encrypts provider keys at rest; at least 16 characters. @default TOLLGATE_SECRET */
   readonly secret?: string
+  /**
+   * Secrets before the present one: what was encrypted under them still opens, until it is encrypted anew.
+   * @default TOLLGATE_PREVIOUS_SECRETS, with commas between them
+   */
+  readonly previousSecrets?: readonly string[]
   /** The host's own login. Asked when the request carries no access key. */
   readonly authenticate?: (request: AuthenticateRequest) => Promise<AuthenticatedCaller | undefined>
   /** Offers the built-in provider `sandbox`. @default false, or TOLLGATE_SANDBOX=1 */

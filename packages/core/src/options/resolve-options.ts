@@ -30,6 +30,7 @@ export interface ResolvedOptions {
   readonly spool: string
   readonly fee: FeeRates
   readonly secret: string | undefined
+  readonly previousSecrets: readonly string[]
   readonly authenticate: GatewayOptions['authenticate']
   readonly logger: Logger
   readonly onUsage: GatewayOptions['onUsage']
@@ -63,6 +64,7 @@ export function resolveOptions(
   const virtualModels = models ? readVirtualModels(options.virtualModels, models, problems) : []
   const fee = problems.attempt(() => parseFee(options.fee))
   const secret = readSecret(options, environment, problems)
+  const previousSecrets = readPreviousSecrets(options, environment, problems)
   const store = options.store ?? readVariable(environment, 'TOLLGATE_STORE') ?? defaultStore
   if (typeof store === 'string') problems.attempt(() => parseStoreAddress(store))
   problems.raise()
@@ -74,6 +76,7 @@ export function resolveOptions(
     spool: options.spool ?? readVariable(environment, 'TOLLGATE_SPOOL') ?? defaultSpool,
     fee: fee as FeeRates,
     secret,
+    previousSecrets,
     authenticate: options.authenticate,
     logger: options.logger ?? consoleLogger,
     onUsage: options.onUsage,
@@ -130,6 +133,7 @@ const variables: Readonly<Record<string, string>> = {
   store: 'TOLLGATE_STORE',
   spool: 'TOLLGATE_SPOOL',
   secret: 'TOLLGATE_SECRET',
+  previousSecrets: 'TOLLGATE_PREVIOUS_SECRETS',
   sandbox: 'TOLLGATE_SANDBOX',
 }
 
@@ -152,6 +156,20 @@ function readSecret(
     problems.add(`secret (TOLLGATE_SECRET) must have at least ${minimumSecret} characters.`)
   }
   return secret
+}
+
+function readPreviousSecrets(
+  { previousSecrets: given }: GatewayOptions,
+  environment: Environment,
+  problems: Problems,
+): readonly string[] {
+  const listed = readVariable(environment, 'TOLLGATE_PREVIOUS_SECRETS')?.split(',') ?? []
+  const secrets = given ?? listed.map((secret) => secret.trim()).filter((secret) => secret !== '')
+  if (secrets.some(({ length }) => length < minimumSecret)) {
+    const demand = `each must have at least ${minimumSecret} characters.`
+    problems.add(`previousSecrets (TOLLGATE_PREVIOUS_SECRETS): ${demand}`)
+  }
+  return secrets
 }
 
 function settle(options: GatewayOptions): CallSettings {

@@ -143,6 +143,7 @@ export const optionsSchema = z.strictObject({
     })
     .optional(),
   secret: z.string().optional(),
+  previousSecrets: z.array(z.string()).optional(),
   authenticate: callable<NonNullable<GatewayOptions['authenticate']>>('request').optional(),
   sandbox: z.boolean().optional(),
   translation: z.enum(['lenient', 'strict']).optional(),
