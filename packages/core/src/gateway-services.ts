@@ -5,6 +5,7 @@ import type { ProviderKeys } from './access/provider-keys.ts'
 import { recordFee } from './billing/recompute-charge.ts'
 import { createAbandonedHolds } from './call/abandoned-holds.ts'
 import type { CallServices, ConfiguredProvider } from './call/services.ts'
+import type { GatewayMark } from './call/via.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { createIdleCount, type IdleCount } from './credits/idle-count.ts'
 import { observeCalls } from './gateway-observation.ts'
@@ -30,6 +31,7 @@ export interface GatewayParts {
   readonly providerKeys: ProviderKeys
   readonly virtualModels: CallServices['virtualModels']
   readonly health: Health
+  readonly mark: GatewayMark
   readonly credits: CreditDriver
   readonly responses: ResponseRecords
   /** See `CallServices`. */
@@ -50,6 +52,7 @@ export function createServices({
   providerKeys,
   virtualModels,
   health,
+  mark,
   credits,
   responses,
   ending,
@@ -60,7 +63,11 @@ export function createServices({
   const bodies = createProxyTransport()
   const providers = new Map(
     resolved.providers.map(
-      (setup) => [setup.id, configure(setup, setup.id === sandboxProvider.id ? sandbox : http)] as const,
+      (setup) =>
+        [
+          setup.id,
+          configure(setup, { plain: setup.id === sandboxProvider.id ? sandbox : http, mark }),
+        ] as const,
     ),
   )
   for (const { madeSecrets } of providers.values())
@@ -85,6 +92,7 @@ export function createServices({
       automatic: createAutomatic(models),
     },
     virtualModels,
+    mark,
     inFlight: createIdleCount(),
     abandonedHolds: createAbandonedHolds({ credits: observed.credits, holdTtl: settings.holdTtl }),
     unanswered: createIdleCount(),
@@ -101,7 +109,12 @@ export function createServices({
   }
 }
 
-function configure(setup: ProviderSetup, plain: Transport): ConfiguredProvider {
+interface Surroundings {
+  readonly plain: Transport
+  readonly mark: GatewayMark
+}
+
+function configure(setup: ProviderSetup, { plain, mark }: Surroundings): ConfiguredProvider {
   const { definition, baseUrl, apiKey, keyless, headers, createSigner } = setup
   const url = new URL(baseUrl)
   const readable = definition.cloud?.eventStreams ? decodeEventStreams(plain) : plain
@@ -110,10 +123,12 @@ function configure(setup: ProviderSetup, plain: Transport): ConfiguredProvider {
     definition,
     origin: url.origin,
     basePath: url.pathname.replace(/\/+$/, ''),
-    search: url.search,
+    search: setup.search,
     apiKey,
     keyless: keyless || signer !== undefined,
     headers,
+    parameters: setup.parameters,
+    mark,
     transport: signer ? signRequests(readable, signer) : readable,
     ...(signer && { madeSecrets: signer.secrets }),
   }

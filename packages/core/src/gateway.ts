@@ -5,6 +5,7 @@ import type { ManagementKeys } from './access/management/management-keys.ts'
 import type { ProviderKeyRecord } from './access/provider-key.ts'
 import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts'
 import type { VirtualModels } from './access/virtual-models/virtual-models.ts'
+import { createGatewayMark } from './call/gateway-mark.ts'
 import { serve, serveUnknown } from './call/serve.ts'
 import { listCallable } from './call/serve-models.ts'
 import { serveUpgrade } from './call/sockets/serve-upgrade.ts'
@@ -139,6 +140,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     providerKeys,
     virtualModels: { find, list: virtualModels.list },
     health,
+    mark: createGatewayMark(store.records('gateway')),
     credits: driver,
     responses: createResponseRecords({
       records: store.records('responses', { isRelaxed: true }),

@@ -14,6 +14,13 @@ const [oldSecret, newSecret] = ['the secret of old', 'the secret of now']
 class Storage extends Map<string, unknown> {
   isDead = false
   scans = 0
+  /** What the next reader waits for, to be told what was there when it asked. */
+  late: Promise<void> | undefined
+  override get(key: string): unknown {
+    const [value, late] = [super.get(key), this.late]
+    this.late = undefined
+    return late ? late.then(() => value) : value
+  }
   override set(key: string, value: unknown): this {
     if (this.isDead) throw new Error('The disk is gone.')
     return super.set(key, value)
@@ -190,11 +197,14 @@ describe('provider keys', () => {
   })
 
   test('that were read while they changed are read again', async () => {
-    const { open } = openWorld()
+    const { indexAt, open } = openWorld()
     const keys = open()
-    await keys.create(own('sk-0', { account: 'warm-up' }))
-    const reads = Promise.all([keys.secretsFor('acme', 'openai'), keys.create(own('sk-1'))])
-    await reads
+    const gate = Promise.withResolvers<void>()
+    indexAt.late = gate.promise
+    const early = keys.secretsFor('acme', 'openai')
+    await keys.create(own('sk-1'))
+    gate.resolve()
+    expect(await early).toHaveLength(1)
     expect(await valuesOf(keys)).toEqual(['sk-1'])
   })
 

@@ -16,6 +16,7 @@ export function answerHeaders({ call, prepared, headers }: Attempt): Record<stri
   if (call.course && call.course.skipped.length > 0)
     answered['tollgate-rejected-models'] = renderSkipped(call.course.skipped)
   if (call.limit !== undefined) answered['tollgate-max-output-tokens'] = String(call.limit)
+  if (prepared.removed.length > 0) answered['tollgate-removed-parameters'] = renderNames(prepared.removed)
   const upstreamId = headers['x-request-id'] ?? headers['request-id']
   if (typeof upstreamId === 'string') answered['x-upstream-request-id'] = upstreamId
   const processing = headers['openai-processing-ms']
@@ -41,6 +42,10 @@ function renderSkipped(skipped: readonly Skipped[]): string {
 function renderWarnings(warnings: readonly Warning[]): string {
   const text = warnings.map(({ field, action }) => `${field}=${action}`).join(', ')
   return printable(text).slice(0, 2048)
+}
+
+function renderNames(names: readonly string[]): string {
+  return printable(names.join(', ')).slice(0, 2048)
 }
 
 /** No header can hold anything else. */

@@ -1,7 +1,7 @@
 import { createCallId } from '../credits/call-id.ts'
 import { countingDialects } from '../dialects/counting/counting-dialects.ts'
 import { dialects } from '../dialects/dialects.ts'
-import { GatewayError } from '../errors/gateway-error.ts'
+import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { answerError } from './answer.ts'
 import { serveCall } from './call.ts'
@@ -11,6 +11,7 @@ import { findRoute, type Route } from './routes.ts'
 import { serveModels } from './serve-models.ts'
 import type { CallServices } from './services.ts'
 import { serveStored } from './stored-responses/serve-stored.ts'
+import { refuseLoops, viaHeader } from './via.ts'
 
 /** What happens before a request is served; an error it throws is the answer. */
 export type Admission = () => GatewayError | undefined | Promise<GatewayError | undefined>
@@ -35,6 +36,8 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
   const admitted = admit()
   const refused = admitted instanceof Promise ? await admitted : admitted
   if (refused) return answer(exchange, route, refused)
+  const looped = findLoop(services, exchange)
+  if (looped) return answer(exchange, route, looped)
   if (route.kind === 'call' && route.named?.stream && !isEventStream(exchange))
     return answer(exchange, route, notEvents())
   switch (route.kind) {
@@ -60,6 +63,16 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
       return servePassThrough(services, exchange, route)
     default:
       return answer(exchange, route, wrongMethod(exchange, route.allow))
+  }
+}
+
+function findLoop({ mark }: CallServices, { headers }: Exchange): GatewayError | undefined {
+  if (headers[viaHeader] === undefined) return undefined
+  try {
+    refuseLoops(headers, mark)
+    return undefined
+  } catch (error) {
+    return asGatewayError(error)
   }
 }
 

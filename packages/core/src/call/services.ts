@@ -6,6 +6,7 @@ import type { RecordedFee } from '../billing/recompute-charge.ts'
 import type { CreditDriver } from '../credits/driver.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import type { ModelIndex } from '../models/model-index.ts'
+import type { AllowedParameters } from '../models/parameters.ts'
 import type { Affinity } from '../models/selection/affinity.ts'
 import type { Automatic } from '../models/selection/automatic.ts'
 import type { SelectionFunction, SelectionStrategyName } from '../models/selection/candidate.ts'
@@ -21,6 +22,7 @@ import type { BodyTransport } from '../upstream/streamed/body-transport.ts'
 import type { Transport } from '../upstream/transport.ts'
 import type { AbandonedHolds } from './abandoned-holds.ts'
 import type { SocketSession } from './sockets/session.ts'
+import type { GatewayMark } from './via.ts'
 
 /** A provider as this gateway reaches it. */
 export interface ConfiguredProvider {
@@ -36,7 +38,11 @@ export interface ConfiguredProvider {
   /** True for a provider that needs no credential, or makes one for each request. */
   readonly keyless: boolean
   readonly headers: Readonly<Record<string, string>>
+  /** The only members of requests that it takes, by dialect. */
+  readonly parameters?: AllowedParameters | undefined
   readonly transport: Transport
+  /** What its requests carry of this gateway. */
+  readonly mark: GatewayMark
   /** Secrets of credentials that are made for each request, as they are now. */
   readonly madeSecrets?: () => readonly string[]
 }
@@ -82,6 +88,7 @@ export interface CallServices {
   /** Undefined where nobody asked for traces or metrics. */
   readonly observer: CallObserver | undefined
   readonly virtualModels: Pick<VirtualModels, 'find' | 'list'>
+  readonly mark: GatewayMark
   readonly inFlight: InFlight
   readonly abandonedHolds: AbandonedHolds
   /** What the store has not answered yet of calls that are over. */

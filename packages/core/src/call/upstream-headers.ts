@@ -2,6 +2,7 @@ import { sha256 } from '../dialects/sha256.ts'
 import type { CredentialHeader } from '../providers/provider.ts'
 import type { HeaderMap } from '../upstream/transport.ts'
 import type { Target } from './authorize.ts'
+import { passOn, viaHeader } from './via.ts'
 
 /** Client headers that any provider may see. Everything that is not listed stays here. */
 const forwarded = ['accept', 'idempotency-key'] as const
@@ -34,6 +35,7 @@ export function upstreamHeaders(
   Object.assign(headers, provider.headers, added)
   headers['content-type'] = 'application/json'
   headers['accept-encoding'] = 'identity'
+  headers[viaHeader] = passOn(client, provider.mark)
   const agent = client['user-agent']
   headers['user-agent'] = typeof agent === 'string' ? `${agent} ${product}` : product
   if (credential.secret !== undefined) {

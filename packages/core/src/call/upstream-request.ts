@@ -13,6 +13,7 @@ import { mayCarryForeignSeals } from './foreign-seals.ts'
 import { spellingOf } from './google-spelling.ts'
 import { findMember, readMember } from './json-members.ts'
 import { pathSegment } from './path-segment.ts'
+import { removalWarning, removedMembers, removedParameters } from './removed-parameters.ts'
 import type { CallSettings } from './services.ts'
 import { spliceMembers } from './splice-members.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
@@ -20,6 +21,8 @@ import { upstreamHeaders } from './upstream-headers.ts'
 export interface PreparedRequest {
   readonly request: UpstreamRequest
   readonly warnings: readonly Warning[]
+  /** Members that were left out because provider or model does not take them; they are among the warnings too. */
+  readonly removed: readonly string[]
   /** The gateway asked for usage that the client did not ask for. */
   readonly usageAdded: boolean
   /** What has to be undone in a translated answer. */
@@ -51,7 +54,7 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit
     request: {
       method: 'POST',
       origin: provider.origin,
-      path: provider.basePath + pathOf(call) + query(call),
+      path: withQuery(provider.basePath + pathOf(call), query(call)),
       headers: upstreamHeaders(call.exchange.headers, { target, account: call.principal.account }, headers),
       body,
       connectTimeout: limits.connect,
@@ -59,6 +62,11 @@ export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit
       bodyTimeout: limits.idle,
     },
   }
+}
+
+/** Some dialects' paths have a query already. */
+function withQuery(path: string, search: string): string {
+  return search !== '' && path.includes('?') ? `${path}&${search.slice(1)}` : path + search
 }
 
 /** Its dialect's, unless the provider has it elsewhere. */
@@ -100,6 +108,8 @@ function withoutKey(search: string): string {
 function splice(call: ResolvedCall, limit: number | undefined): Content {
   const { envelope, target, dialect } = call
   const edits = new Map<string, string | undefined>()
+  const removed = removedParameters(target, envelope.members)
+  for (const name of removed) edits.set(name, undefined)
   if (!dialect.namesInPath && envelope.model !== target.resolution.upstreamId)
     edits.set('model', JSON.stringify(target.resolution.upstreamId))
   const usageAdded = wantsUsage(call)
@@ -113,7 +123,8 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
   const content = {
     body,
     headers: {},
-    warnings: [],
+    warnings: removed.map(removalWarning),
+    removed,
     usageAdded,
     answer: undefined,
     maxOutputTokens: undefined,
@@ -187,10 +198,13 @@ function translate(call: ResolvedCall, settings: CallSettings, affordable?: numb
     maxOutputTokens,
     thinks = false,
   } = rendered as RenderedRequest
+  const removed = removedMembers(target, body)
+  const taken = removed.length === 0 ? body : withoutMembers(body, removed)
   return {
-    body: bodyOf([Buffer.from(JSON.stringify({ ...body, ...membersFor(target) }))]),
+    body: bodyOf([Buffer.from(JSON.stringify({ ...taken, ...membersFor(target) }))]),
     headers,
-    warnings,
+    warnings: removed.length === 0 ? warnings : [...warnings, ...removed.map(removalWarning)],
+    removed,
     usageAdded: false,
     answer,
     maxOutputTokens,
@@ -198,6 +212,10 @@ function translate(call: ResolvedCall, settings: CallSettings, affordable?: numb
     // The renderer keeps the budget below whatever the limit is.
     thinkingBudget: 0,
   }
+}
+
+function withoutMembers(body: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)))
 }
 
 /** The request as its dialect's parser wants it: with what the path says of it. */

@@ -83,6 +83,7 @@ export const errorCodes = {
     anthropic: 'overloaded_error',
     google: 'UNAVAILABLE',
   },
+  loop_detected: { status: 508, ...invalid, google: 'FAILED_PRECONDITION', retry: false },
   store_unavailable: { status: 503, ...api },
   provider_unavailable: { status: 503, ...api },
   upstream_timeout: {

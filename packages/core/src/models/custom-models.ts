@@ -1,11 +1,13 @@
 import { priceFromOptions } from '../billing/rates.ts'
 import type { ModelOptions } from '../options/options.ts'
 import type { ModelEntry } from './model.ts'
+import { foldedNames } from './parameters.ts'
 
 /** A model as an operator wrote it; `priced` when its price is theirs too. */
 export interface CustomModel {
   readonly entry: ModelEntry
   readonly priced: boolean
+  readonly disabled: boolean
 }
 
 /** Nobody says what an uncatalogued model takes, so nothing is ruled out. */
@@ -42,12 +44,17 @@ export function customModels(
       ...abilities(options, base),
       ...price(options, `providers.${provider}.models.${id}.price`),
     }
-    return { entry, priced: options.price !== undefined }
+    return { entry, priced: options.price !== undefined, disabled: options.disabled ?? false }
   })
 }
 
-function limits({ contextWindow, maxOutputTokens, hiddenReasoning }: ModelOptions) {
+function limits(options: ModelOptions) {
+  const { contextWindow, maxInputTokens, maxOutputTokens, hiddenReasoning, unsupportedParameters } = options
   return {
+    ...(unsupportedParameters === undefined
+      ? {}
+      : { unsupportedParameters: foldedNames(unsupportedParameters) }),
+    ...(maxInputTokens === undefined ? {} : { maxInputTokens }),
     ...(hiddenReasoning === undefined ? {} : { hiddenReasoning }),
     ...(contextWindow === undefined ? {} : { contextWindow }),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),

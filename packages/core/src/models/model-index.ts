@@ -5,7 +5,7 @@ import type { ModelEntry } from './model.ts'
 import { createModelNames } from './model-names.ts'
 import { createOffers } from './model-offers.ts'
 import { type ModelProvider, tableModels } from './model-table.ts'
-import { assertModelName, unknownModel, unknownProvider } from './unknown-model.ts'
+import { assertModelName, disabledModel, unknownModel, unknownProvider } from './unknown-model.ts'
 
 /** What a client's model name stands for. */
 export interface Resolution {
@@ -90,6 +90,10 @@ export function createModelIndex({ providers, catalog: models }: ModelIndexOptio
   }
   const isBare = (id: string, entry: ModelEntry) => (bare.get(id) ?? entry) === entry
   const offers = createOffers(all)
+  const isDisabled = (requested: string) => {
+    const [provider, model] = split(requested, ':')
+    return tables.get(provider)?.disabled.has(model.toLowerCase()) === true
+  }
   const lookUp = (requested: string): Resolution | undefined => {
     assertModelName(requested)
     const [provider, model] = split(requested, ':')
@@ -98,13 +102,15 @@ export function createModelIndex({ providers, catalog: models }: ModelIndexOptio
       ? find(provider, model)
       : (bare.get(requested) ?? slashed(requested) ?? fineTuned(requested))
     if (entry !== undefined) return found(entry)
-    return isQualified ? { provider, upstreamId: model, publicId: requested, entry } : undefined
+    if (!isQualified || isDisabled(requested)) return undefined
+    return { provider, upstreamId: model, publicId: requested, entry }
   }
 
   return {
     resolve(requested) {
       const resolution = lookUp(requested)
       if (resolution !== undefined) return resolution
+      if (isDisabled(requested)) throw disabledModel(requested)
       const isOfProvider = requested.includes(':')
       throw isOfProvider ? unknownProvider(requested, known) : unknownModel(requested, known)
     },

@@ -13,6 +13,8 @@ export interface ModelProvider {
 export interface ProviderModels {
   readonly models: readonly ModelEntry[]
   readonly names: ModelNames
+  /** Every name of those that are disabled, lower case. */
+  readonly disabled: ReadonlySet<string>
   /** By the provider's own names, lower case: what answers call themselves. */
   readonly upstream: ReadonlyMap<string, ModelEntry>
   /** Those at a price that the operator wrote. */
@@ -26,10 +28,18 @@ export function tableModels(provider: ModelProvider, catalog: readonly ModelEntr
   const replaced = new Set(custom.map(({ entry }) => entry.id.toLowerCase()))
   const models = [
     ...catalogued.filter(({ id }) => !replaced.has(id.toLowerCase())),
-    ...custom.map(({ entry }) => entry),
+    ...custom.filter(({ disabled }) => !disabled).map(({ entry }) => entry),
   ]
+  const disabled = custom.filter((model) => model.disabled).map(({ entry }) => entry)
   const priced = new Set(custom.filter((model) => model.priced).map(({ entry }) => entry))
-  return { models, names: createModelNames(models), upstream: byUpstreamId(models), priced }
+  const names = createModelNames(models)
+  return { models, names, disabled: namesOf(disabled), upstream: byUpstreamId(models), priced }
+}
+
+/** A disabled model is not to be had under its provider's own name either. */
+function namesOf(disabled: readonly ModelEntry[]): ReadonlySet<string> {
+  const all = disabled.flatMap(({ id, upstreamId, aliases }) => [id, upstreamId, ...aliases])
+  return new Set(all.map((name) => name.toLowerCase()))
 }
 
 /** A model listed under its provider's own name speaks for that name before one that borrows it. */

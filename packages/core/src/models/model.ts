@@ -1,4 +1,5 @@
 import type { PriceVersion } from '../billing/price.ts'
+import type { ParameterNames } from './parameters.ts'
 
 export type EndpointKind =
   | 'chat'
@@ -39,6 +40,8 @@ export interface ModelEntry {
   readonly features?: Readonly<Partial<Record<ModelFeature, boolean>>>
   /** Whether it thinks in billed tokens that its streams do not show; undefined where its provider knows. */
   readonly hiddenReasoning?: boolean
+  /** Members of requests that it does not take, folded. */
+  readonly unsupportedParameters?: ParameterNames
   readonly deprecatedAt?: string
   /** Newest last. Empty = unpriced, refused on credits. */
   readonly prices: readonly PriceVersion[]

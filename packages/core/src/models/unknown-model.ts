@@ -33,6 +33,11 @@ export function unknownModel(requested: string, known: KnownModels): GatewayErro
   return notFound(`This gateway has no model "${requested}".`, suggest(requested, names))
 }
 
+/** `model_not_found` for one that its provider has and this gateway does not offer. */
+export function disabledModel(requested: string): GatewayError {
+  return notFound(`The model "${requested}" is disabled at this gateway.`)
+}
+
 function notFound(message: string, hint?: string): GatewayError {
   return new GatewayError({
     code: 'model_not_found',

@@ -1,5 +1,6 @@
 import { priceFromOptions } from '../billing/rates.ts'
 import type { ModelProvider } from '../models/model-table.ts'
+import { type AllowedParameters, assertRemovable, foldedNames } from '../models/parameters.ts'
 import { readBaseUrl } from '../providers/base-url.ts'
 import { builtInProviders } from '../providers/built-in.ts'
 import { customProvider, customVariables } from '../providers/custom.ts'
@@ -10,6 +11,7 @@ import { type CloudSetup, configureCloud } from './configure-cloud.ts'
 import { type Environment, readVariable } from './environment.ts'
 import type { GatewayOptions, ProviderOptions } from './options.ts'
 import type { Problems } from './problems.ts'
+import { readHeaders, readQuery } from './request-additions.ts'
 
 /** A provider with everything that options and environment say of it. */
 export interface ProviderSetup extends ModelProvider {
@@ -18,7 +20,11 @@ export interface ProviderSetup extends ModelProvider {
   /** The operator's own credential. */
   readonly apiKey: string | undefined
   readonly keyless: boolean
+  /** Sent with every request, with its question mark; '' if there is none. */
+  readonly search: string
   readonly headers: Readonly<Record<string, string>>
+  /** What is let through of requests, by dialect. */
+  readonly parameters: AllowedParameters | undefined
   /** Makes the credential of each request where there is no key. */
   readonly createSigner?: CloudSetup['createSigner']
 }
@@ -39,7 +45,8 @@ export function configureProviders(
   const named = providers ? Object.entries(providers) : inEnvironment(sources.environment)
   const setups = named.flatMap(([id, options]) => {
     const setup = sources.problems.attempt(() => configure(id, options, sources))
-    return setup ? [setup] : []
+    // What is wrong in it is told although nothing calls it.
+    return setup && !options.disabled ? [setup] : []
   })
   if (sandbox) setups.push(sandboxSetup)
   if (setups.length === 0 && sources.problems.list.length === 0) sources.problems.add(noProvider)
@@ -68,17 +75,24 @@ function configure(id: string, options: ProviderOptions, { environment, problems
   )
   const located = definition.cloud ? { ...definition, baseUrl: cloud?.baseUrl ?? '' } : definition
   const isOurs = builtIn !== undefined || definition.cloud !== undefined
+  const baseUrl =
+    (isOurs && problems.attempt(() => chooseBaseUrl(located, options, environment))) ||
+    definition.baseUrl ||
+    ''
   return {
     id,
     definition,
-    baseUrl:
-      (isOurs && problems.attempt(() => chooseBaseUrl(located, options, environment))) ||
-      definition.baseUrl ||
-      '',
+    baseUrl,
     apiKey,
     keyless: !isOurs || definition.keyless === true,
     createSigner: cloud?.createSigner,
-    headers: readHeaders(id, options, problems),
+    search: readQuery(
+      `providers.${id}.query`,
+      { search: new URL(baseUrl || 'https://none').search, query: options.query },
+      problems,
+    ),
+    headers: readHeaders(`providers.${id}.headers`, options.headers, problems),
+    parameters: readParameters(options),
     models: priceable(id, options, problems),
   }
 }
@@ -120,32 +134,29 @@ function chooseBaseUrl(
   environment: Environment,
 ): string {
   const { baseUrl: variable } = provider.environment
+  const { allowPrivateNetwork } = options
+  const terms = { impliedVersion: provider.impliedVersion, allowPrivateNetwork }
   if (options.baseUrl !== undefined) {
-    return readBaseUrl(options.baseUrl, `providers.${provider.id}.baseUrl (${variable})`, provider)
+    return readBaseUrl(options.baseUrl, `providers.${provider.id}.baseUrl (${variable})`, terms)
   }
   const text = readVariable(environment, variable)
-  if (text !== undefined) return readBaseUrl(text, variable, provider)
+  if (text !== undefined) return readBaseUrl(text, variable, terms)
   if (provider.baseUrl !== undefined) return provider.baseUrl
   throw new Error(`providers.${provider.id}.baseUrl (${variable}) is missing: every customer has its own.`)
 }
 
-/** They could set a credential beside ours, or break the framing of the request. */
-const reserved =
-  /^(authorization|x-api-key|host|content-length|content-type|content-encoding|transfer-encoding|connection|accept-encoding|upgrade|te|trailer|expect|keep-alive|proxy-.*)$/
-
-function readHeaders(id: string, { headers = {} }: ProviderOptions, problems: Problems) {
-  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const)
-  for (const [name, value] of entries) {
-    if (reserved.test(name)) problems.add(`providers.${id}.headers may not set "${name}".`)
-    else if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) || /[^\t\x20-\x7e]/.test(value))
-      problems.add(`providers.${id}.headers has a name or value that no header can carry.`)
-  }
-  return Object.fromEntries(entries)
+function readParameters({ parameters = {} }: ProviderOptions): AllowedParameters | undefined {
+  const entries = Object.entries(parameters).map(([dialect, names]) => [dialect, foldedNames(names)] as const)
+  return entries.length === 0 ? undefined : new Map(entries)
 }
 
 /** The models without those whose price is wrong, so that every such price is found. */
 function priceable(id: string, { models = {} }: ProviderOptions, problems: Problems) {
   const entries = Object.entries(models).filter(([name, { price }]) => {
+    for (const parameter of models[name]?.unsupportedParameters ?? [])
+      problems.attempt(() =>
+        assertRemovable(parameter, `providers.${id}.models.${name}.unsupportedParameters`),
+      )
     if (price === undefined) return true
     return problems.attempt(() => priceFromOptions(price, `providers.${id}.models.${name}.price`))
   })
@@ -158,6 +169,8 @@ const sandboxSetup: ProviderSetup = {
   baseUrl: sandboxProvider.baseUrl ?? '',
   apiKey: undefined,
   keyless: true,
+  search: '',
   headers: {},
+  parameters: undefined,
   models: sandboxModels,
 }

@@ -9,6 +9,7 @@ import type {
   GoogleAccessToken,
   GoogleServiceAccount,
 } from '../providers/cloud-credentials.ts'
+import type { DialectId } from '../providers/dialect-id.ts'
 import type { Telemetry } from '../telemetry/telemetry.ts'
 import type { UsageEvent } from '../telemetry/usage-event.ts'
 
@@ -80,6 +81,15 @@ export interface ModelOptions {
   readonly hiddenReasoning?: boolean
   /** The provider's own name of the model. @default the member's name */
   readonly upstreamId?: string
+  /** Tokens. @default what is left of the context window */
+  readonly maxInputTokens?: number
+  /**
+   * Top-level members of requests that it does not take: they are left out, and named in the response header
+   * `tollgate-removed-parameters`. What says who is asked, what for, and how much it may cost is never left out.
+   */
+  readonly unsupportedParameters?: readonly string[]
+  /** It is as if it were not there. @default false */
+  readonly disabled?: boolean
   readonly aliases?: readonly string[]
   /**
    * All that it takes: `['text', 'image']`. Calls with anything else are not sent to it where there is another model
@@ -111,6 +121,17 @@ export interface ProviderOptions {
   readonly googleCloud?: GoogleCloudOptions
   /** Sent with every request to this provider; may not replace the credential. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Added to the query of every request, beside what the base URL has: `{ 'api-version': '2026-10-01' }`. */
+  readonly query?: Readonly<Record<string, string>>
+  /**
+   * The only top-level members of requests that it takes, by dialect; others are left out, as a model's
+   * `unsupportedParameters` are. @default all
+   */
+  readonly parameters?: Readonly<Partial<Record<DialectId, readonly string[]>>>
+  /** Takes plain http to private networks: 10/8, 172.16/12, 192.168/16, fc00::/7, `.local`. @default false */
+  readonly allowPrivateNetwork?: boolean
+  /** It is as if it were not there. @default false */
+  readonly disabled?: boolean
   /** Models to add, and prices to override, by public id. */
   readonly models?: Readonly<Record<string, ModelOptions>>
 }

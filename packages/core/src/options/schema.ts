@@ -26,6 +26,9 @@ const modelSchema = z.strictObject({
   contextWindow: positive.optional(),
   maxOutputTokens: positive.optional(),
   hiddenReasoning: z.boolean().optional(),
+  maxInputTokens: positive.optional(),
+  unsupportedParameters: z.array(z.string().min(1).max(255)).max(100).optional(),
+  disabled: z.boolean().optional(),
   upstreamId: z.string().min(1).optional(),
   aliases: z.array(z.string().min(1)).optional(),
   input: z
@@ -95,6 +98,23 @@ const providerSchema = z.strictObject({
   aws: awsSchema.optional(),
   googleCloud: googleCloudSchema.optional(),
   headers: z.record(z.string(), z.string()).optional(),
+  query: z.record(z.string().min(1), z.string()).optional(),
+  parameters: z
+    .partialRecord(
+      z.enum([
+        'openai-chat',
+        'openai-responses',
+        'anthropic-messages',
+        'google-gemini',
+        'openai-embeddings',
+        'openai-completions',
+        'bedrock-converse',
+      ]),
+      z.array(z.string().min(1)),
+    )
+    .optional(),
+  allowPrivateNetwork: z.boolean().optional(),
+  disabled: z.boolean().optional(),
   models: z.record(z.string().min(1), modelSchema).optional(),
 })
 

@@ -40,7 +40,12 @@ describe('a custom provider', () => {
     [{ baseUrl: 'http://10.0.0.1/v1' }, 'must begin with https://'],
     [{ baseUrl: 'file:///etc/passwd' }, 'must begin with https://'],
     [{ baseUrl: 'https://user:secret@llm.example/v1' }, 'user name or password'],
-    [{ baseUrl: 'https://llm.example/v1?key=secret' }, 'query'],
+    [{ baseUrl: 'https://llm.example/v1?key=secret' }, 'a credential in its query'],
+    [{ baseUrl: 'https://llm.example/v1#secret' }, 'fragment'],
+    [{ baseUrl: 'https://169.254.169.254/v1' }, 'link-local'],
+    [{ baseUrl: 'http://llm.example/v1', allowPrivateNetwork: true }, 'must begin with https://'],
+    [{ baseUrl: 'http://8.8.8.8/v1', allowPrivateNetwork: true }, 'must begin with https://'],
+    [{ baseUrl: `https://llm.example/${'a'.repeat(2048)}` }, 'at most 2048 characters'],
   ])('with %j is refused by the name of its option', (options, words) => {
     const create = () => customProvider('local', options)
     expect(create).toThrow(words)
@@ -55,6 +60,25 @@ describe('a custom provider', () => {
     'http://a.localhost/v1',
   ])('may be plain http at %s', (baseUrl) => {
     expect(customProvider('local', { baseUrl }).baseUrl).toBe(baseUrl)
+  })
+
+  it.each([
+    'http://10.1.2.3:8000/v1',
+    'http://172.20.0.5/v1',
+    'http://192.168.1.10:1234/v1',
+    'http://[fd12:3456::1]/v1',
+    'http://ollama:11434/v1',
+    'http://gpu.internal/v1',
+    'http://box.local/v1',
+    'http://169.254.1.1/v1',
+  ])('may be plain http in a private network, only where that is said: %s', (baseUrl) => {
+    expect(() => customProvider('local', { baseUrl })).toThrow('providers.local.baseUrl')
+    expect(customProvider('local', { baseUrl, allowPrivateNetwork: true }).baseUrl).toBe(baseUrl)
+  })
+
+  it('keeps the query of its base URL', () => {
+    const baseUrl = 'https://llm.example/v1/?api-version=2026-10-01'
+    expect(customProvider('local', { baseUrl }).baseUrl).toBe('https://llm.example/v1?api-version=2026-10-01')
   })
 
   it.each(['', 'a:b', 'A b', '__proto__'])('cannot be called %j', (id) => {

@@ -27,7 +27,8 @@ export function customProvider(id: string, options: ProviderOptions): ProviderDe
   if (cloud) return { ...cloud, id, displayName: id, environment }
   const source = `providers.${id}.baseUrl (${environment.baseUrl})`
   if (!options.baseUrl) throw invalid(source, 'is missing: a custom provider needs an address.')
-  const baseUrl = readBaseUrl(options.baseUrl, source)
+  const { allowPrivateNetwork } = options
+  const baseUrl = readBaseUrl(options.baseUrl, source, { allowPrivateNetwork })
   const dialects: readonly DialectId[] = options.dialects ?? ['openai-chat']
   const speaksAnthropic = dialects.includes('anthropic-messages')
   const speaksOpenai = dialects.some((dialect) => dialect !== 'anthropic-messages')

@@ -7,6 +7,8 @@ export type ConnectionErrorCode =
   | 'body_timeout'
   /** The other side closed it before the answer was complete. */
   | 'closed'
+  /** Its name leads where nobody should be sent: to credentials of machines, or into a network that is not theirs. */
+  | 'forbidden_address'
   /** What came is not HTTP/1.1 as it is written. */
   | 'malformed'
 

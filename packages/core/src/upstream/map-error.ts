@@ -28,6 +28,7 @@ export function mapUpstreamError(given: UpstreamFailure): GatewayError {
   if (status >= 500) return serverError(failure)
   if (status >= 400)
     return new GatewayError({ code: 'invalid_request', status, message: rejectionText(failure) })
+  if (status >= 300) return upstream('upstream_error', redirectText(failure))
   return upstream('upstream_error', `The provider ${provider} answered with the unexpected status ${status}.`)
 }
 
@@ -37,6 +38,11 @@ function upstream(
   more: Partial<GatewayErrorOptions> = {},
 ): GatewayError {
   return new GatewayError({ code, message, ...more })
+}
+
+/** Where to is not told: the address may hold a secret. */
+function redirectText({ provider, status }: UpstreamFailure): string {
+  return `The provider ${provider} answered with a redirect (status ${status}), which is never followed.`
 }
 
 function credentialError({ provider, ownKey }: UpstreamFailure): GatewayError {

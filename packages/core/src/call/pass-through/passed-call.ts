@@ -53,6 +53,7 @@ export function passedCall(facts: PassedCallFacts): PassedCall {
     prepared: {
       request: { ...request, body: undefined },
       warnings: [],
+      removed: [],
       usageAdded: false,
       answer: undefined,
       maxOutputTokens: undefined,

@@ -88,6 +88,7 @@ async function prepare(services: CallServices, asked: Asked): Promise<Call> {
     prepared: {
       request: requestStored(services, { record, target, action: errand.action, headers, search }),
       warnings: [],
+      removed: [],
       usageAdded: false,
       answer: undefined,
       maxOutputTokens: undefined,

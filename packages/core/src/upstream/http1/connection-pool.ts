@@ -1,6 +1,9 @@
+import { isIP } from 'node:net'
+import type { AddressKind } from '../../providers/network/address-kind.ts'
 import { ConnectionError } from '../connection-error.ts'
 import type { UpstreamControl, UpstreamReceiver, UpstreamRequest } from '../transport.ts'
 import { type Connection, type ConnectionTimes, openConnection, type Task } from './connection.ts'
+import { guardedLookup, isForbidden, metadataAddresses, refusal } from './guarded-lookup.ts'
 import { endpointOf } from './open-socket.ts'
 import { renderRequestHead } from './request-head.ts'
 
@@ -40,10 +43,20 @@ const sweepMs = 1000
  * Makes the pool of one origin.
  *
  * @param origin Scheme, host and port.
+ * @param forbidden Where its name may not lead. @default where clouds keep the credentials of their machines
  */
-export function createConnectionPool(origin: string, times: ConnectionTimes): ConnectionPool {
+export function createConnectionPool(
+  origin: string,
+  times: ConnectionTimes,
+  forbidden: ReadonlySet<AddressKind> = metadataAddresses,
+): ConnectionPool {
   const url = new URL(origin)
-  const endpoint = endpointOf(url)
+  const endpoint = endpointOf(url, guardedLookup(forbidden))
+  /** An address that is written out is not looked up; the operator may have written any. */
+  const isRefused =
+    forbidden !== metadataAddresses &&
+    isIP(endpoint.hostname) > 0 &&
+    isForbidden(endpoint.hostname, forbidden)
   const open = new Set<Pooled>()
   /** The last used is used first, so that the others may grow old. */
   let idle: Pooled[] = []
@@ -101,6 +114,7 @@ export function createConnectionPool(origin: string, times: ConnectionTimes): Co
       receiver.opened(controlOf(task))
       if (task.isOver) return
       if (closing) return fail(task, closed)
+      if (isRefused) return fail(task, refusal())
       try {
         task.head = renderRequestHead(request, url.host)
       } catch (error) {

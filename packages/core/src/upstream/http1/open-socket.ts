@@ -1,19 +1,26 @@
-import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net'
+import {
+  connect as connectTcp,
+  isIP,
+  type LookupFunction,
+  type Socket,
+  type TcpNetConnectOpts,
+} from 'node:net'
 import { type ConnectionOptions, connect as connectTls } from 'node:tls'
 
 export interface Endpoint {
   readonly hostname: string
   readonly port: number
   readonly tls: boolean
+  readonly lookup: LookupFunction
   /** The last session of this endpoint, so that the next handshake is a short one. */
   session?: Buffer
 }
 
 /** What `new URL` says of an origin. */
-export function endpointOf({ protocol, hostname, port }: URL): Endpoint {
+export function endpointOf({ protocol, hostname, port }: URL, lookup: LookupFunction): Endpoint {
   const tls = protocol === 'https:'
   // A literal of version 6 stands in brackets in addresses and nowhere else.
-  return { hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (tls ? 443 : 80), tls }
+  return { hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (tls ? 443 : 80), tls, lookup }
 }
 
 /**
@@ -28,10 +35,11 @@ const shared = Buffer.allocUnsafeSlow(65_536)
  * @param read Gets bytes that are valid until it returns.
  */
 export function openSocket(endpoint: Endpoint, read: (bytes: Buffer) => void): Socket {
-  const { hostname, port, tls, session } = endpoint
+  const { hostname, port, tls, lookup, session } = endpoint
   const options: TcpNetConnectOpts = {
     host: hostname,
     port,
+    lookup,
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: 60_000,

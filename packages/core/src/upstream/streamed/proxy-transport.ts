@@ -4,6 +4,7 @@ import { Socket } from 'node:net'
 import { Writable } from 'node:stream'
 import type { Options, RequestHandler } from 'http-proxy-middleware'
 import { ConnectionError } from '../connection-error.ts'
+import { guardedLookup, metadataAddresses } from '../http1/guarded-lookup.ts'
 import type { BodyTransport, StreamedRequest } from './body-transport.ts'
 import { loadProxy } from './load-proxy.ts'
 import { createPassage, type Passage } from './passage.ts'
@@ -14,8 +15,9 @@ import { createPassage, type Passage } from './passage.ts'
  */
 export function createProxyTransport(): BodyTransport {
   const passages = new Map<IncomingMessage, Passage>()
+  const lookup = guardedLookup(metadataAddresses)
   // A connection that was used before may be closed at the other end already, and a body can be sent only once.
-  const agents = { 'http:': new Agent(), 'https:': new SecureAgent() }
+  const agents = { 'http:': new Agent({ lookup }), 'https:': new SecureAgent({ lookup }) }
   let proxy: RequestHandler | undefined
   const send = (passage: Passage, request: StreamedRequest) => {
     const incoming = requestOf(request)
