@@ -33,13 +33,6 @@ export type {
   StepKey,
 } from './access/policy.ts'
 export type {
-  VirtualModel,
-  VirtualModelRecord,
-  VirtualTarget,
-} from './access/virtual-models/virtual-model.ts'
-export type { CreateVirtualModel, UpdateVirtualModel } from './access/virtual-models/virtual-model-input.ts'
-export type { VirtualModels } from './access/virtual-models/virtual-models.ts'
-export type {
   CreateProviderKey,
   ProviderKey,
   ProviderKeyFilter,
@@ -48,6 +41,13 @@ export type {
 } from './access/provider-key.ts'
 export type { ReencryptOptions } from './access/provider-keys.ts'
 export type { ResealReport } from './access/reseal-items.ts'
+export type {
+  VirtualModel,
+  VirtualModelRecord,
+  VirtualTarget,
+} from './access/virtual-models/virtual-model.ts'
+export type { CreateVirtualModel, UpdateVirtualModel } from './access/virtual-models/virtual-model-input.ts'
+export type { VirtualModels } from './access/virtual-models/virtual-models.ts'
 export type { FeeOptions } from './billing/fee.ts'
 export type { BucketName } from './billing/usage.ts'
 export type {
