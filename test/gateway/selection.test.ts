@@ -42,7 +42,9 @@ const servedBy = async (body: object, headers?: Record<string, string>) => (awai
 
 describe('a virtual model', () => {
   test('is served by its targets, whoever made it, and by what it was changed to at the next call', async () => {
-    await start({ virtualModels: { fast: ['small', 'large'] } })
+    const named: (string | undefined)[] = []
+    const onUsage: GatewayOptions['onUsage'] = ({ virtualModel }) => void named.push(virtualModel)
+    await start({ virtualModels: { fast: ['small', 'large'] }, onUsage })
     expect(await servedBy({ model: 'Fast' })).toBe('east:small')
     const { virtualModels } = bench.gateway
     await virtualModels.create({ name: 'mine', account: 'acme', targets: ['middle'] })
@@ -51,10 +53,14 @@ describe('a virtual model', () => {
     expect(await servedBy({ model: 'mine' })).toBe('east:large')
     await virtualModels.delete('acme/mine')
     expect((await ask({ model: 'mine' })).status).toBe(404)
+    expect(await servedBy({ model: 'small' })).toBe('east:small')
+    await bench.charges(4)
+    expect(named).toEqual(['Fast', 'mine', 'mine', undefined])
     expect(bench.upstream.calls.map(({ body }) => JSON.parse(String(body)).model)).toEqual([
       'small',
       'middle',
       'large',
+      'small',
     ])
   })
 

@@ -53,6 +53,13 @@ describe('what is left out', () => {
       drain: 0,
       pollRuns: 5000,
       keepResponses: 30 * 86_400_000,
+      connectTimeout: 10_000,
+      attemptTimeout: 0,
+      totalTimeout: 0,
+      mostAttempts: 10,
+      attemptsWithin: 120_000,
+      longestRetryAfter: 5000,
+      hedgeAfter: 0,
     })
   })
 

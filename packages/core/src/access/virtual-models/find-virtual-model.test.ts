@@ -41,6 +41,7 @@ test('a change holds for the next call here, and elsewhere within four seconds',
   expect(elsewhere.find('acme', 'fast')).toMatchObject({ version: 1 })
   wait(4000)
   expect(await elsewhere.find('acme', 'fast')).toMatchObject({ version: 2 })
+  expect(await here.find('acme', 'fast')).toMatchObject({ version: 2 })
   await here.delete(id)
   expect(await here.find('acme', 'fast')).toBeUndefined()
 })
