@@ -90,6 +90,16 @@ describe('forms that two readers could read differently', () => {
     expect(bench.upstream.calls[0]?.body.length).toBeGreaterThan(3_000_000)
   })
 
+  test('a form that asks for what has no meter behind a long file breaks off, and is free', async () => {
+    const late = part('form-data; name="response_format"', 'srt')
+    expect((await send(model() + file(3_000_000) + late + end)).status).toBe(400)
+    expect((await send(model() + file(3_000_000) + model() + end)).status).toBe(400)
+    expect(bench.upstream.calls).toEqual([])
+    const before = (await bench.rows('acme', 0)).length
+    expect((await bench.gateway.credits.balance('acme')).held).toBe('0.000000000')
+    expect(await bench.rows('acme', 0)).toHaveLength(before)
+  })
+
   test('a form that is too long is refused before anything is sent', async () => {
     expect((await send(file(34_000_000) + model() + end)).status).toBe(413)
     expect(bench.upstream.calls).toEqual([])
