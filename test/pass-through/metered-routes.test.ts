@@ -41,6 +41,9 @@ const asked: Readonly<Record<string, { readonly body: object | FormData; readonl
 /** Endpoints that make nothing: they read what is known or was made, or count, and their providers bill none of it. */
 const free: ReadonlySet<string> = new Set([
   '/models',
+  '/usage',
+  '/credits',
+  '/generation',
   '/messages/count_tokens',
   '/responses/input_tokens',
   ...storedPaths.map(({ path }) => path),

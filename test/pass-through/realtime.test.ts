@@ -316,6 +316,32 @@ describe('realtime', () => {
     socket.close()
   }, 30_000)
 
+  test('the limits of a key hold for each response: nothing is held between them, and a refusal leaves the session', async () => {
+    scene.upstream.respond(respondOnce)
+    await scene.gateway.credits.grant({ account: 'limited', amount: '5', reference: 'limited' })
+    const { token } = await scene.gateway.keys.create({
+      account: 'limited',
+      limits: { concurrency: 1, rpm: 2 },
+    })
+    const socket = connect(token)
+    const { frames, opened } = listen(socket)
+    await opened
+    for (const count of [1, 2]) {
+      socket.send(JSON.stringify({ type: 'response.create' }))
+      await expect.poll(() => frames.filter(({ type }) => type === 'response.done').length).toBe(count)
+      expect(await settledRows(scene.gateway, 'limited', count)).toHaveLength(count)
+    }
+    socket.send(JSON.stringify({ type: 'response.create' }))
+    await expect
+      .poll(() => frames.at(-1), { timeout: 5000 })
+      .toMatchObject({
+        type: 'error',
+        error: { code: 'rate_limit_exceeded' },
+      })
+    expect(socket.readyState).toBe(socket.OPEN)
+    socket.close()
+  })
+
   test('frames come as fast as they are read, and no faster', async () => {
     scene.upstream.calls.length = 0
     const socket = connect(scene.token)

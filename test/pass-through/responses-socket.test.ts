@@ -101,7 +101,11 @@ describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => 
     upstream.respond()
     create({ model: 'gpt-4o' })
     await expect.poll(() => ended().length).toBe(1)
-    expect(await rows(1)).toHaveLength(1)
+    // What its provider refused is in the ledger, at no charge.
+    expect(await rows(2)).toMatchObject([
+      { status: 'failed', amount: '0.000000000' },
+      { status: 'succeeded', amount: '0.000037800' },
+    ])
   })
 
   test('a key that is revoked opens nothing more on a connection that is open', async () => {
