@@ -49,6 +49,7 @@ describe.each(hosts)('headers, through $name', (host) => {
       'content-length',
       'content-type',
       'host',
+      'tollgate-via',
       'user-agent',
     ])
     expect(sent.authorization).toBe('Bearer sk-upstream')

@@ -268,6 +268,7 @@ describe('bodies that stream', () => {
       'content-length',
       'content-type',
       'host',
+      'tollgate-via',
       'user-agent',
     ])
     expect(bench.upstream.calls[0]?.headers.authorization).toBe('Bearer sk-owners-own')
