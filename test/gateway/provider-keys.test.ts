@@ -109,6 +109,20 @@ describe("an account's own provider key", () => {
     expect(upstream.calls.at(-1)?.headers.authorization).toBe('Bearer sk-own')
   })
 
+  test('is not deleted while a configuration names it', async () => {
+    const { id } = await own('openai', 'sk-own')
+    const steps = [{ type: 'own' as const, keys: [{ id }] }]
+    const { id: configuration } = await gateway.configurations.create({
+      name: 'batch',
+      account: 'acme',
+      routing: { rules: [{ provider: 'openai', steps }] },
+    })
+    await expect(gateway.providerKeys.delete(id)).rejects.toMatchObject({ code: 'in_use', status: 409 })
+    expect(await gateway.providerKeys.get(id)).toMatchObject({ id, status: 'active' })
+    await gateway.configurations.delete(configuration)
+    expect(await gateway.providerKeys.delete(id)).toBe(true)
+  })
+
   test('opens its models in the list', async () => {
     const ids = async (account: string) => (await gateway.models.list({ account })).map(({ id }) => id)
     expect(await ids('acme')).not.toContain('claude-sonnet-4-6')
