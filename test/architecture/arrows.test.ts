@@ -73,7 +73,7 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages that only these rooms may touch. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  'node:net': ['access', 'upstream'],
+  'node:net': ['access', 'upstream', 'sockets'],
   'node:tls': ['upstream'],
   '@smithy/signature-v4': ['upstream'],
   keyv: ['options', 'store'],

@@ -206,6 +206,8 @@ describe.each(socketHosts)('realtime, through $name', (host) => {
     ).toMatchObject({
       status: 401,
     })
+    const around = { ...bearer, 'tollgate-via': Array(8).fill('other').join(', ') }
+    expect(await refusal(at('?model=gpt-realtime'), around)).toMatchObject({ status: 508 })
     expect(await refusal(`${scene.url}/v1/elsewhere`, bearer)).toMatchObject({ status: 404 })
     expect(scene.upstream.calls).toEqual([])
     scene.upstream.refuse(401)

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import type { LookupFunction } from 'node:net'
 import { createFrameSocket, type FrameSocket } from './frame-socket.ts'
 
 export interface ConnectOptions {
@@ -7,6 +8,8 @@ export interface ConnectOptions {
   readonly headers: Readonly<Record<string, string>>
   readonly protocols: readonly string[]
   readonly handshakeMs: number
+  /** Finds the addresses of a name. */
+  readonly lookup: LookupFunction
   /** Bytes of a frame. */
   readonly maxPayload: number
   /** Ends the attempt. */
@@ -24,11 +27,12 @@ const mostRefusal = 65_536
 
 /** Opens a WebSocket to a provider, or says how it was refused. Rejects when there is no connection. */
 export async function connectSocket(options: ConnectOptions): Promise<FrameSocket | Refused> {
-  const { url, headers, protocols, handshakeMs, maxPayload, signal } = options
+  const { url, headers, protocols, handshakeMs, lookup, maxPayload, signal } = options
   const { WebSocket } = await import('ws')
   signal.throwIfAborted()
   const socket = new WebSocket(url, [...protocols], {
     headers,
+    lookup,
     handshakeTimeout: handshakeMs,
     maxPayload,
     perMessageDeflate: false,

@@ -8,6 +8,7 @@ import { answerError } from '../answer.ts'
 import { prefixes } from '../routes.ts'
 import type { Admission } from '../serve.ts'
 import type { CallServices } from '../services.ts'
+import { refuseLoops, viaHeader } from '../via.ts'
 import { serveRealtime } from './realtime/serve-realtime.ts'
 import { serveResponsesSocket } from './responses/serve-responses-socket.ts'
 
@@ -54,6 +55,7 @@ async function open(services: CallServices, upgrade: Upgrade, { admit, serve }: 
   const exchange = upgradeExchange(upgrade, subprotocols)
   try {
     assertUpgrade(upgrade)
+    if (exchange.headers[viaHeader] !== undefined) refuseLoops(exchange.headers, services.mark)
     const refused = await admit()
     if (refused) throw refused
     await serve(services, { id, exchange, upgrade, subprotocols, admit })

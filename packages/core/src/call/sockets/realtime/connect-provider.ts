@@ -3,12 +3,15 @@ import type { Exchange } from '../../../exchange/exchange.ts'
 import { connectSocket, type Refused } from '../../../sockets/connect-socket.ts'
 import type { FrameSocket } from '../../../sockets/frame-socket.ts'
 import type { Subprotocols } from '../../../sockets/subprotocols.ts'
+import { guardedLookup, metadataAddresses } from '../../../upstream/http1/guarded-lookup.ts'
 import { mapTransportError, mapUpstreamError } from '../../../upstream/map-error.ts'
 import type { Target } from '../../authorize.ts'
 import { queryOf } from '../../pass-through/passed-request.ts'
 import { withoutSecrets } from '../../relay-error.ts'
 import type { CallServices } from '../../services.ts'
 import { upstreamHeaders } from '../../upstream-headers.ts'
+
+const lookup = guardedLookup(metadataAddresses)
 
 export interface ProviderSession {
   readonly exchange: Exchange
@@ -43,6 +46,7 @@ export async function connectProvider(
     headers,
     protocols: subprotocols.forwarded,
     handshakeMs: services.settings.firstEventTimeout,
+    lookup,
     maxPayload,
     signal: leaving.signal,
   }).catch((error: unknown): never => {
