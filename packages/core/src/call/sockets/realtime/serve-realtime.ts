@@ -1,4 +1,4 @@
-import { asGatewayError, GatewayError } from '../../../errors/gateway-error.ts'
+import { GatewayError } from '../../../errors/gateway-error.ts'
 import { renderErrorBody } from '../../../errors/render.ts'
 import { acceptSocket } from '../../../sockets/accept-socket.ts'
 import type { FrameSocket } from '../../../sockets/frame-socket.ts'
@@ -9,6 +9,7 @@ import type { CallServices } from '../../services.ts'
 import type { SocketRequest } from '../serve-upgrade.ts'
 import type { SocketSession } from '../session.ts'
 import { bridge } from './bridge.ts'
+import { carryClient } from './carry-client.ts'
 import { createClientFrames } from './client-frames.ts'
 import { connectProvider } from './connect-provider.ts'
 import { createRealtimeMeter } from './realtime-meter.ts'
@@ -51,7 +52,7 @@ export async function serveRealtime(services: CallServices, request: SocketReque
   const meter = createRealtimeMeter()
   let refuse = (_error: GatewayError) => {}
   const turns = createTurns({ services, facts, meter, onRefused: (error) => refuse(error) })
-  await turns.open()
+  await turns.ready()
   let upstream: FrameSocket | undefined
   try {
     upstream = await connectProvider(services, { exchange, target, account: principal.account, subprotocols })
@@ -117,16 +118,7 @@ function runSession(session: Session): (error: GatewayError) => void {
     },
   }
   services.sockets.add(ending)
-  bridge(client, upstream, (text) => {
-    try {
-      const forwarded = reader.read(text)
-      turns.grown()
-      return forwarded
-    } catch (error) {
-      tell(asGatewayError(error))
-      return undefined
-    }
-  })
+  carryClient({ client, upstream, turns, reader, tell, refuse })
   bridge(upstream, client, (text) => {
     frames.read(text)
     // After the frame itself has gone out.

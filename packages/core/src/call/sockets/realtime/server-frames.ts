@@ -33,7 +33,10 @@ export function createServerFrames(turns: Turns, meter: RealtimeMeter): ServerFr
   const written = ({ usage }: JsonObject) => {
     if (!isJsonObject(usage)) return
     turns.pass({ model: writer, buckets: mapTranscription(usage, createCountReader()) })
-    if (begun === 0) turns.finished({ buckets: {}, source: 'provider' }, 'succeeded')
+    if (begun === 0) {
+      turns.begun()
+      turns.finished({ buckets: {}, source: 'provider' }, 'succeeded')
+    }
   }
   const settle = ({ session }: JsonObject) => {
     if (!isJsonObject(session)) return
@@ -55,6 +58,7 @@ export function createServerFrames(turns: Turns, meter: RealtimeMeter): ServerFr
       if (type === 'response.created') {
         begun += 1
         meter.begun()
+        turns.begun()
       } else if (type === 'response.done') finish(event)
       else if (type === 'conversation.item.input_audio_transcription.completed') written(event)
       else if (type === 'session.created' || type === 'session.updated') settle(event)

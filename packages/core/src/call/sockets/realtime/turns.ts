@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { computeCharge } from '../../../billing/charge.ts'
 import type { Nano } from '../../../billing/money.ts'
 import type { Buckets, Usage } from '../../../billing/usage.ts'
@@ -5,6 +6,7 @@ import { createCallId } from '../../../credits/call-id.ts'
 import type { HoldResult } from '../../../credits/driver.ts'
 import { asGatewayError, GatewayError } from '../../../errors/gateway-error.ts'
 import { holdRefusal, takeHold } from '../../hold.ts'
+import type { HoldPlan } from '../../hold-plan.ts'
 import { type PassedCallFacts, passedAttempt, passedCall } from '../../pass-through/passed-call.ts'
 import { rowOf } from '../../pass-through/plan-passed.ts'
 import type { CallServices } from '../../services.ts'
@@ -19,11 +21,16 @@ export type Pass = NonNullable<Usage['passes']>[number]
 
 /**
  * The responses of a session, each of them a call with a hold, a charge and a ledger row of its own: what was
- * reported is charged at once, and no crash makes a long session free.
+ * reported is charged at once, and no crash makes a long session free. Between them nothing is held.
  */
 export interface Turns {
-  /** Reserves for the first response, before anything is sent. Rejects with the refusal. */
-  open(): Promise<void>
+  /**
+   * Reserves for the next response, unless that is done. What may make one begin waits for it; undefined where there
+   * is nothing to wait for. Rejects with the refusal.
+   */
+  ready(): Promise<void> | undefined
+  /** A response has begun. */
+  begun(): void
   /** Something has come that makes the response dearer. */
   grown(): void
   /** A response has reported its usage. */
@@ -39,13 +46,14 @@ export interface TurnsOptions {
   readonly services: CallServices
   readonly facts: SessionFacts
   readonly meter: RealtimeMeter
-  /** Credits do not pay for more. */
+  /** Credits do not pay for what is under way. */
   onRefused(error: GatewayError): void
 }
 
 export function createTurns({ services, facts, meter, onRefused }: TurnsOptions): Turns {
   const { quantum, margin } = services.settings
   let settlement: Settlement | undefined
+  let opening: Promise<void> | undefined
   let passes: Pass[] = []
   let isOver = false
   let isAsking = false
@@ -56,39 +64,29 @@ export function createTurns({ services, facts, meter, onRefused }: TurnsOptions)
     return priceOf(services, facts, { buckets, at })
   }
   const open = async () => {
-    const amount = price(quantum)
-    const call = passedCall({ ...facts, id: createCallId(), startedAt: Date.now() })
-    const plan = {
-      amount,
-      minimum: amount,
-      tokens: quantum,
-      outputTokens: quantum,
-      mostTokens: Number.MAX_SAFE_INTEGER,
-      isWatched: true,
-      policyLimit: undefined,
-      bound: () => amount,
-    }
-    services.inFlight.enter()
-    try {
-      const held = await takeHold(services, call, plan)
-      settlement = createSettlement(services, passedAttempt(services, call, { plan, held }))
-    } catch (error) {
-      services.inFlight.leave()
-      throw error
-    }
-    if (!isOver) return
-    settlement.release()
+    const opened = await openTurn(services, facts, price(quantum))
+    if (isOver) opened.release()
+    else settlement = opened
   }
-  const next = () => {
-    settlement = undefined
-    if (!isOver) open().catch((error: unknown) => isOver || onRefused(asGatewayError(error)))
+  const ready = () => {
+    if (settlement || isOver) return undefined
+    opening ??= patiently(open).finally(() => {
+      opening = undefined
+    })
+    return opening
   }
   const settle = (usage: Usage, status: CallStatus) => {
     const all = passes.length > 0 ? { ...usage, passes } : usage
-    passes = []
     const current = settlement
-    next()
-    current?.charge(all, status)
+    // Its hold is still on its way, and refuses by itself.
+    if (!current)
+      return void opening?.then(
+        () => settle(usage, status),
+        () => {},
+      )
+    passes = []
+    settlement = undefined
+    current.charge(all, status)
   }
   const ask = (current: Settlement) => {
     isAsking = true
@@ -107,25 +105,68 @@ export function createTurns({ services, facts, meter, onRefused }: TurnsOptions)
     })
   }
   return {
-    open,
+    ready,
+    begun() {
+      // Some begin by themselves.
+      ready()?.catch((error: unknown) => isOver || onRefused(asGatewayError(error)))
+    },
     grown() {
       if (settlement && !isAsking && !isOver && price(margin) > settlement.reserved()) ask(settlement)
     },
     finished: settle,
     pass: (pass) => void passes.push(pass),
     unreported(isFailed) {
-      if (!isFailed) settle({ buckets: meter.estimate(), source: 'estimated' }, 'succeeded')
+      if (!isFailed) return settle({ buckets: meter.estimate(), source: 'estimated' }, 'succeeded')
+      settlement?.free('failed')
+      settlement = undefined
     },
     end(isUnderWay) {
       if (isOver) return
       isOver = true
       const buckets: Buckets = isUnderWay ? meter.estimate() : {}
       if (!isUnderWay && passes.length === 0) return settlement?.release()
-      settlement?.charge(
-        { buckets, source: isUnderWay ? 'estimated' : 'provider', ...(passes.length > 0 && { passes }) },
-        'aborted',
-      )
+      const source = isUnderWay ? 'estimated' : 'provider'
+      settlement?.charge({ buckets, source, ...(passes.length > 0 && { passes }) }, 'aborted')
     },
+  }
+}
+
+/** Milliseconds to wait for what an earlier response held: its charge may be on its way to the store. */
+const retryMs = [20, 100, 400]
+
+async function patiently(open: () => Promise<void>): Promise<void> {
+  for (const ms of retryMs) {
+    try {
+      return await open()
+    } catch (error) {
+      const { code } = asGatewayError(error)
+      if (code !== 'rate_limited' && code !== 'held_credits') throw error
+      await sleep(ms)
+    }
+  }
+  return open()
+}
+
+async function openTurn(services: CallServices, facts: SessionFacts, amount: Nano): Promise<Settlement> {
+  const { quantum } = services.settings
+  const call = passedCall({ ...facts, id: createCallId(), startedAt: Date.now() })
+  const plan: HoldPlan = {
+    amount,
+    minimum: amount,
+    tokens: quantum,
+    outputTokens: quantum,
+    mostTokens: Number.MAX_SAFE_INTEGER,
+    isWatched: true,
+    policyLimit: undefined,
+    bound: () => amount,
+  }
+  services.inFlight.enter()
+  try {
+    const held = await takeHold(services, call, plan)
+    return createSettlement(services, passedAttempt(services, call, { plan, held }))
+  } catch (error) {
+    services.inFlight.leave()
+    throw error
   }
 }
 
