@@ -16,4 +16,5 @@ app.get('/', (_request, response) => {
 const server = app.listen(Number(process.env.PORT ?? 3000), async () => {
   await present(middleware.gateway, `http://localhost:${portOf(server)}`)
 })
+middleware.attach(server)
 closeOnSignal(server, middleware.gateway)

@@ -16,4 +16,5 @@ const server = createServer((request, response) => {
 server.listen(Number(process.env.PORT ?? 3000), async () => {
   await present(handler.gateway, `http://localhost:${portOf(server)}`)
 })
+handler.attach(server)
 closeOnSignal(server, handler.gateway)

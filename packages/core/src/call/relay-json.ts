@@ -82,8 +82,14 @@ function failWithin(attempt: Attempt, failure: JsonObject, body: WireText): void
   const isOwn = call.target.dialect === call.dialect
   attempt.fail({
     error: eventError(attempt, failure),
-    ...(isOwn && { answer: { status, headers: answerHeaders(attempt), body } }),
+    ...(isOwn && { answer: { status, headers: freeHeaders(attempt), body } }),
   })
+}
+
+function freeHeaders(attempt: Attempt): Record<string, string> {
+  const headers = answerHeaders(attempt)
+  headers['tollgate-cost'] = formatUsd(0n)
+  return headers
 }
 
 /** What is charged, in nano-dollars. */
