@@ -1,6 +1,6 @@
 import type { CreateConfiguration } from '@tollgate/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { json } from '../upstream/answer.ts'
+import { json, stream } from '../upstream/answer.ts'
 import { startUpstream, type Upstream } from '../upstream/upstream.ts'
 import { type FleetScene, startFleet } from './fleet-scene.ts'
 
@@ -166,6 +166,20 @@ describe('limits on tokens', () => {
     await callWithoutRow({ max_tokens: 20 })
     expect(first.calls[2]?.json().max_tokens).toBe(20)
   })
+})
+
+test('a limit of a policy leaves a stream no more than its credits pay for', async () => {
+  await govern({ limits: { maxOutputTokens: 50_000 } }, { names: ['first:m'], holds: { quantum: 64 } })
+  await scene.gateway.credits.withdraw({ account: 'acme', amount: '99.999', reference: 'most of it' })
+  const content = 'many words that cost '.repeat(20)
+  const event = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content } }] })}\n\n`
+  first.respond(stream(Array(400).fill(event), { paceMs: 1 }))
+  const { text, charge } = await scene.call(true)
+  expect(text).toContain('insufficient')
+  expect(Number(charge)).toBeLessThanOrEqual(0.001)
+  const balance = await scene.gateway.credits.balance('acme')
+  for await (const row of scene.gateway.credits.ledger('acme')) expect(row.shortfall).toBe(free)
+  expect(Number(balance.available)).toBeGreaterThanOrEqual(0)
 })
 
 test('timeouts of a configuration come before the gateway’s', async () => {

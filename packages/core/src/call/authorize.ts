@@ -45,11 +45,14 @@ export function authorize(
   const steps = assertInScope(principal, candidate)
   const own = services.ownCredentials(principal.account, provider.definition.id)
   const choose = (keys: readonly OwnCredential[]): readonly Target[] => {
-    if (keptUnder) return [withCredential(candidate, chooseCredential(provider, keys, keptUnder))]
-    if (steps)
-      return followSteps(candidate, steps, (step) =>
+    const led =
+      steps &&
+      followSteps(candidate, steps, (step) =>
         keysOfStep(services, caller, { provider: provider.definition.id, step, keys }),
       )
+    if (keptUnder)
+      return [keptTarget(withCredential(candidate, chooseCredential(provider, keys, keptUnder)), led)]
+    if (led) return led
     if (keys === allDisabled) throw keysDisabled(provider.definition.id)
     return keys.length > 0
       ? keys.map((key) => withCredential(candidate, ownCredential(key)))
@@ -73,6 +76,14 @@ export function assertInScope(
   const refusal = policy.refusal(id, model)
   if (refusal) throw outOfScope(refusal, id, resolution.publicId)
   return policy.stepsFor(id, model)
+}
+
+/** What a rule does not lead to is not reached by what was made under another one. */
+function keptTarget(target: Target, led: readonly Target[] | undefined): Target {
+  const { kind, keyId } = target.credential
+  if (!led || led.some(({ credential }) => credential.kind === kind && credential.keyId === keyId))
+    return target
+  throw noCredential(target.provider.definition.id)
 }
 
 type KeysOf = (step: Extract<RoutingStep, { type: 'own' }>) => readonly OwnCredential[]

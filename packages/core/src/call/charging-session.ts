@@ -55,9 +55,10 @@ function watch(
 ): ChargingSession {
   const { quantum, margin } = services.settings
   const { limit, envelope } = call
-  let covered = limit === undefined ? plan.outputTokens : limit * envelope.choices
   /** What the answer may have at most, should its provider keep to the limit it was given. */
-  const most = limit === undefined ? plan.mostTokens : covered
+  const most = limit === undefined ? plan.mostTokens : limit * envelope.choices
+  // A limit that a policy set says nothing of what is reserved.
+  let covered = limit === undefined ? plan.outputTokens : Math.min(plan.outputTokens, most)
   let passed = 0
   let nextLook = 0
   let isAsking = false

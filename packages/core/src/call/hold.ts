@@ -62,7 +62,7 @@ export function reserve(
   if (held === undefined) return takeHold(services, call, plan)
   if (held >= plan.amount) return held
   const { id, principal } = call
-  const { amount, minimum } = plan
+  const { amount, minimum } = sharedAmount(plan, held)
   const admit = (result: HoldResult): Nano => {
     if (result.ok) return result.amount
     if (result.reason === 'not_pending') throw holdGone()
@@ -71,6 +71,17 @@ export function reserve(
   }
   const extended = services.credits.extend(id, principal.account, { toAmount: amount, minimum })
   return extended instanceof Promise ? extended.then(admit) : admit(extended)
+}
+
+/** What cannot be watched takes its fair share again, and no more because it is tried once more. */
+function sharedAmount(
+  { amount, minimum, share }: HoldPlan,
+  held: Nano,
+): Pick<HoldPlan, 'amount' | 'minimum'> {
+  if (!share) return { amount, minimum }
+  const fair = share.atLeast > held ? share.atLeast : held
+  const wanted = fair < amount ? fair : amount
+  return { amount: wanted, minimum: minimum < wanted ? minimum : wanted }
 }
 
 /** Its credits were given back while its store was away. */

@@ -1,3 +1,4 @@
+import type { CallPolicy } from '../access/policy.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { CallBasis } from './call.ts'
 import { readNeeds } from './selection/read-needs.ts'
@@ -11,12 +12,21 @@ import { readNeeds } from './selection/read-needs.ts'
 export function assertInputLimit({ principal, envelope, dialect, previous }: CallBasis): void {
   const { maxInputTokens: most, owners } = principal.policy ?? {}
   if (most === undefined) return
+  const { state } = envelope
+  // What only its provider holds may be of any length.
+  if (state?.ownedAt !== undefined || (previous && previous.tokens === undefined)) throw tooLong(owners, most)
   const history = previous?.tokens ?? 0
   if (history + envelope.members.body.length <= most) return
   const tokens = history + readNeeds(envelope, dialect.requests ?? dialect.id).inputTokens.likely
   if (tokens <= most) return
-  throw new GatewayError({
+  throw tooLong(owners, most, tokens)
+}
+
+function tooLong(owners: CallPolicy['owners'] | undefined, most: number, tokens?: number): GatewayError {
+  const length = tokens === undefined ? 'an input of unknown length' : `about ${tokens} input tokens`
+  const owner = owners?.maxInputTokens ?? 'the access key'
+  return new GatewayError({
     code: 'request_too_large',
-    message: `This request has about ${tokens} input tokens; ${owners?.maxInputTokens ?? 'the access key'} allows ${most}.`,
+    message: `This request has ${length}; ${owner} allows ${most}.`,
   })
 }

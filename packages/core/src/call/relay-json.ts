@@ -42,7 +42,7 @@ function fail(attempt: Attempt, error: GatewayError): void {
 }
 
 function finish(attempt: Attempt, body: WireText): void {
-  const { call, settlement } = attempt
+  const { call, settlement, services } = attempt
   const answer = readAnswer(attempt, body)
   const failure = answer && failureIn(answer)
   const shown = failure ? withoutSecrets(body, call.target) : body
@@ -51,6 +51,7 @@ function finish(attempt: Attempt, body: WireText): void {
     return
   }
   if (failure && call.target.dialect !== call.dialect) {
+    attempt.claim()
     settle(attempt, answer, body)
     failCall(attempt, eventError(attempt, failure))
     return
@@ -68,7 +69,11 @@ function finish(attempt: Attempt, body: WireText): void {
     answerJson(call.exchange.sink, { status: attempt.status, headers, body: content })
   }
   const kept = call.keeper?.keep(answer)
-  if (kept) void kept.then((error) => (error ? fail(attempt, error) : give()))
+  const breakDown = (error: unknown) => {
+    services.logger.error({ requestId: call.id, error }, 'An answer could not be given.')
+    call.exchange.sink.fail()
+  }
+  if (kept) kept.then((error) => (error ? fail(attempt, error) : give())).catch(breakDown)
   else give()
 }
 

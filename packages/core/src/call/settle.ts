@@ -27,6 +27,8 @@ export interface Settlement {
   free(status: CallStatus, error?: GatewayError): void
   /** The hold is the next attempt's from now on. */
   pass(): void
+  /** What it pays for goes on without this process, whatever becomes of the attempt. */
+  isHandedOver(): boolean
   /** Leaves it to whoever finds the end of what goes on without this process; the hold stays. */
   handOver(): Promise<void>
   /** Nano-dollars that are reserved for the call, as far as is known. */
@@ -103,6 +105,7 @@ export function createSettlement(services: CallServices, call: Call): Settlement
     },
     free,
     pass: () => void settle(),
+    isHandedOver: () => false,
     async handOver() {
       if (!settle()) return
       try {
@@ -177,7 +180,11 @@ export function createFreeSettlement({ inFlight }: CallServices, watch?: Watch):
       return { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
     },
     release: leaveOnce,
-    free: leaveOnce,
+    free() {
+      watch?.abandoned()
+      leaveOnce()
+    },
+    isHandedOver: () => false,
     pass() {
       settled = true
     },

@@ -30,7 +30,9 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const sequence = content.nextSequence ?? nextSequence
   const pending: WireText[] = []
   let started = false
-  let hasBegun = call.course?.hasBegun ?? false
+  let begun = false
+  /** By this attempt, or by one beside or before it. */
+  const hasBegun = () => begun || call.course?.hasBegun === true
   let paused = false
   let lastWrite = Date.now()
 
@@ -48,13 +50,13 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const start = () => {
     if (started) return
     started = true
-    if (!hasBegun) sink.start(attempt.status, { ...answerHeaders(attempt), ...streamHeaders })
-    hasBegun = true
+    if (!hasBegun()) sink.start(attempt.status, { ...answerHeaders(attempt), ...streamHeaders })
+    begun = true
     for (const frames of pending.splice(0)) send(content.push(frames))
   }
   /** Who will answer is not known yet. */
   const begin = () => {
-    hasBegun = true
+    begun = true
     if (call.course) {
       call.course.hasBegun = true
       call.course.sequence = sequence
@@ -64,7 +66,7 @@ export function createStreamOutput(attempt: Attempt, nextSequence: () => number)
   const silence = onSilence(services.settings.heartbeat, {
     last: () => lastWrite,
     act() {
-      if (!hasBegun) begin()
+      if (!hasBegun()) begin()
       if (!paused) send(toWire(wire.heartbeat(sequence())))
     },
   })

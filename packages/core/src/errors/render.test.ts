@@ -104,6 +104,7 @@ describe('errorHeaders', () => {
       'budget_exceeded',
       'upstream_auth_error',
       'upstream_quota_exhausted',
+      'loop_detected',
     ])
   })
 })

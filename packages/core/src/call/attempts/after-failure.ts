@@ -14,7 +14,8 @@ import { pursue, tryTarget } from './pursue.ts'
 export function followFailure(services: CallServices, attempt: Attempt, failure: Failure): void {
   attempt.call.watch?.failed(failure)
   const remedy = remedyFor(failure.error, failure.words)
-  if (remedy === 'none' || attempt.call.exchange.hasLeft()) endCall(attempt, failure, 'stop')
+  const isOver = attempt.settlement.isHandedOver() || attempt.call.exchange.hasLeft()
+  if (remedy === 'none' || isOver) endCall(attempt, failure, 'stop')
   else seekRemedy(services, attempt, { failure, remedy })
 }
 
@@ -41,9 +42,13 @@ function seekRemedy(services: CallServices, attempt: Attempt, { failure, remedy 
     course.failed = undefined
     endCall(attempt, failure, 'exhausted')
   }
-  course.failed = { handOn, giveUp }
-  if (isSpent(services, course)) giveUp()
-  else if (!course.isSeeking) void goOn(services, course)
+  const resume = () => {
+    if (course.isSeeking) return
+    if (isSpent(services, course)) giveUp()
+    else void goOn(services, course, giveUp)
+  }
+  course.failed = { handOn, resume }
+  resume()
 }
 
 /** @returns Those that are left. */
@@ -59,16 +64,18 @@ function contextOf({ resolution }: Target): number {
 }
 
 /** The next target, or the end where nothing is left that could be tried. */
-async function goOn(services: CallServices, course: Course): Promise<void> {
+async function goOn(services: CallServices, course: Course, giveUp: () => void): Promise<void> {
   course.isSeeking = true
   try {
     await seek(services, course)
   } catch {
     // What the last attempt failed of says more than why there is no other.
-    course.failed?.giveUp()
+    return giveUp()
   } finally {
     course.isSeeking = false
   }
+  // The next one may have failed before it was out of hand.
+  course.failed?.resume()
 }
 
 async function seek(services: CallServices, course: Course): Promise<void> {

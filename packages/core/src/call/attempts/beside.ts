@@ -28,7 +28,7 @@ export function hedge(services: CallServices, course: Course): void {
 }
 
 async function begin(services: CallServices, course: Course): Promise<void> {
-  if (course.isSeeking || course.live.length !== 1 || isSpent(services, course)) return
+  if (course.isDecided || course.isSeeking || course.live.length !== 1 || isSpent(services, course)) return
   course.isSeeking = true
   try {
     await pursue(services, course)
@@ -36,14 +36,16 @@ async function begin(services: CallServices, course: Course): Promise<void> {
     // Nobody else is there; the first one is still at work.
   } finally {
     course.isSeeking = false
-    course.failed?.giveUp()
+    // The one that it should have run beside may have failed meanwhile.
+    course.failed?.resume()
   }
 }
 
 /** One attempt speaks for the call from now on: those beside it are withdrawn. */
-export function overtake({ live, records, hedge: timer }: Course, winner: Call): void {
-  clearTimeout(timer)
-  if (live.length < 2) return
+export function overtake(course: Course, winner: Call): void {
+  const { live, records } = course
+  course.isDecided = true
+  clearTimeout(course.hedge)
   for (const { call, settlement, withdraw } of live.splice(0)) {
     if (call === winner) continue
     records.push(recordAttempt(call, { verdict: 'overtaken', status: 0 }))

@@ -25,8 +25,8 @@ export interface Waiting {
 export interface FailedAttempt {
   /** The next one is on its way; the hold is its own from now on. */
   handOn(next: Target): void
-  /** Nothing is left: the call ends. */
-  giveUp(): void
+  /** Looks for the next one, unless somebody is looking already. */
+  resume(): void
 }
 
 /** The way of one call over its candidates. Changes as the call goes on; made once for each call. */
@@ -55,6 +55,8 @@ export interface Course {
   contextAbove: number
   /** Attempts under way: more than one only where one was sent beside another. */
   readonly live: LiveAttempt[]
+  /** One attempt speaks for the call, or it has ended: nothing else may be sent. */
+  isDecided: boolean
   /** Another target is being looked for. */
   isSeeking: boolean
   /** Sends another attempt beside the one under way. */
@@ -83,6 +85,7 @@ export function createCourse(basis: CallBasis, { candidates, skipped, conversati
     waited: new Set(),
     contextAbove: 0,
     live: [],
+    isDecided: false,
     isSeeking: false,
     hedge: undefined,
     failed: undefined,

@@ -90,7 +90,7 @@ function passOver(
 function launch(services: CallServices, course: Course, ready: Reserved): undefined {
   const { call, prepared, plan, held } = ready
   if (plan) course.held = held
-  if (call.exchange.hasLeft()) throw clientLeft()
+  if (call.exchange.hasLeft() || course.isDecided) throw clientLeft()
   const limit = plan && limitFor(plan, held, call.envelope.choices)
   const dispatchedAt = Date.now()
   const attempt: Call = {
@@ -133,7 +133,7 @@ function follow(services: CallServices, call: Call, settlement: Settlement): voi
   hedge(services, course)
 }
 
-/** Nobody gets to see it. */
+/** Nobody is there to answer any more. Nobody gets to see it. */
 function clientLeft(): GatewayError {
   return new GatewayError({ code: 'invalid_request', message: 'The client has left.' })
 }

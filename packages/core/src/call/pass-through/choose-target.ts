@@ -3,6 +3,7 @@ import { dialects } from '../../dialects/dialects.ts'
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ModelEntry } from '../../models/model.ts'
 import type { Resolution } from '../../models/model-index.ts'
+import { keysOfStep } from '../attempts/step-keys.ts'
 import { assertInScope, authorize, ownCredential, type Target } from '../authorize.ts'
 import type { CallServices, ConfiguredProvider } from '../services.ts'
 import type { PassThroughEndpoint } from './endpoints.ts'
@@ -102,8 +103,12 @@ async function ownTarget(
 ): Promise<Target> {
   const { id } = candidate.provider.definition
   // What is not read may call any model: a list of models has to name it.
-  assertInScope(principal, candidate)
-  const [own] = await services.ownCredentials(principal.account, id)
+  const steps = assertInScope(principal, candidate)
+  const keys = await services.ownCredentials(principal.account, id)
+  const ownSteps = steps?.filter((step) => step.type === 'own')
+  const [own] = ownSteps
+    ? ownSteps.flatMap((step) => keysOfStep(services, { principal }, { provider: id, step, keys }))
+    : keys
   if (own) return { ...candidate, credential: ownCredential(own) }
   if (endpoint.meter) throw modelRequired()
   const message = `${endpoint.path} has no meter and cannot be paid for with credits: it is served with a provider key of your own for ${id}.`

@@ -71,6 +71,7 @@ export function createRun(services: CallServices, call: KeptCall, settlement: Se
         return nothing
       },
       release: () => end(settlement.release, () => {}),
+      isHandedOver: () => known !== undefined || writing !== undefined,
       free: (status, error) =>
         end(
           () => settlement.free(status, error),
