@@ -156,8 +156,10 @@ function madeAtMost({ resolution: { entry } }: ResolvedCall['target']): number |
 }
 
 function leastOf(...limits: readonly (number | undefined)[]): number | undefined {
-  const known = limits.filter((limit) => limit !== undefined)
-  return known.length === 0 ? undefined : Math.min(...known)
+  let least: number | undefined
+  for (const limit of limits)
+    if (limit !== undefined && !(least !== undefined && least <= limit)) least = limit
+  return least
 }
 
 /** What a policy allows of each choice, where neither client nor model keep to it by themselves. */

@@ -98,12 +98,12 @@ function noteWait(
   const { retryAfterMs } = failure
   if (retryAfterMs === undefined || retryAfterMs > settings.longestRetryAfter) return
   if (course.waiting.some((known) => known.target === target)) return
-  course.waiting.push({ target, until: Date.now() + retryAfterMs })
+  course.waiting.push({ target, until: Date.now() + retryAfterMs, isOver: false })
 }
 
-function nextWaiting({ waiting, waited }: Course): Waiting | undefined {
-  const [next] = waiting.filter((known) => !waited.has(known)).sort((one, other) => one.until - other.until)
-  if (next) waited.add(next)
+function nextWaiting({ waiting }: Course): Waiting | undefined {
+  const [next] = waiting.filter(({ isOver }) => !isOver).sort((one, other) => one.until - other.until)
+  if (next) next.isOver = true
   return next
 }
 

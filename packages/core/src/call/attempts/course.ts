@@ -19,6 +19,8 @@ export interface Waiting {
   readonly target: Target
   /** Milliseconds since the epoch. */
   readonly until: number
+  /** It was asked again. */
+  isOver: boolean
 }
 
 /** An attempt that failed while something else is looked for: its settlement keeps the hold alive. */
@@ -50,7 +52,6 @@ export interface Course {
   readonly skipped: Skipped[]
   /** Who may be asked again after a short while, because they said so: each once. */
   readonly waiting: Waiting[]
-  readonly waited: Set<Waiting>
   /** Only models that take more than this many tokens can help. */
   contextAbove: number
   /** Attempts under way: more than one only where one was sent beside another. */
@@ -82,7 +83,6 @@ export function createCourse(basis: CallBasis, { candidates, skipped, conversati
     records: [],
     skipped: [...skipped],
     waiting: [],
-    waited: new Set(),
     contextAbove: 0,
     live: [],
     isDecided: false,

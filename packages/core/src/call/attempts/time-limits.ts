@@ -13,12 +13,11 @@ export interface TimeLimits {
 export function timeLimits(settings: CallSettings, call: CallBasis): TimeLimits {
   const { policy } = call.principal
   const given = policy?.timeouts
-  const own = call.envelope.stream
-    ? (given?.firstEvent ?? settings.firstEventTimeout)
-    : (given?.answer ?? settings.answerTimeout)
   return {
     connect: given?.connect ?? settings.connectTimeout,
-    headers: shortest(own, given?.attempt ?? settings.attemptTimeout, leftOf(settings, call)),
+    headers: call.envelope.stream
+      ? firstEventLimit(settings, call)
+      : shortest(given?.answer ?? settings.answerTimeout, answerLimit(settings, call)),
     idle: given?.idle ?? settings.idleTimeout,
   }
 }
@@ -27,14 +26,18 @@ export function timeLimits(settings: CallSettings, call: CallBasis): TimeLimits 
 export function firstEventLimit(settings: CallSettings, call: CallBasis): number {
   const given = call.principal.policy?.timeouts
   const own = given?.firstEvent ?? settings.firstEventTimeout
-  return shortest(own, given?.attempt ?? settings.attemptTimeout, leftOf(settings, call))
+  return shortest(own, attemptLimit(settings, call))
 }
 
 /** From dispatch to the end of an answer that does not stream; 0 where no policy has such a clock. */
 export function answerLimit(settings: CallSettings, call: CallBasis): number {
-  if (call.envelope.stream) return 0
-  const given = call.principal.policy?.timeouts
-  return shortest(0, given?.attempt ?? settings.attemptTimeout, leftOf(settings, call))
+  return call.envelope.stream ? 0 : attemptLimit(settings, call)
+}
+
+/** What an attempt may take, whatever it brings. */
+function attemptLimit(settings: CallSettings, call: CallBasis): number {
+  const own = call.principal.policy?.timeouts?.attempt ?? settings.attemptTimeout
+  return shortest(own, leftOf(settings, call))
 }
 
 /** What is left of the time for all attempts; 0 where there is no such clock. */
@@ -44,7 +47,7 @@ function leftOf(settings: CallSettings, { principal, startedAt }: CallBasis): nu
 }
 
 /** 0 is no limit. */
-function shortest(first: number, second: number, third: number): number {
-  const limits = [first, second, third].filter((limit) => limit > 0)
-  return limits.length === 0 ? 0 : Math.min(...limits)
+function shortest(first: number, second: number): number {
+  if (first === 0 || second === 0) return first + second
+  return Math.min(first, second)
 }
