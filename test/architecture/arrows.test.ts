@@ -39,14 +39,15 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   access: ['billing', 'errors', 'store'],
   credits: ['billing', 'errors', 'store'],
   telemetry: ['billing', 'credits', 'errors'],
-  upstream: ['bytes', 'errors', 'providers'],
+  upstream: ['bytes', 'errors', 'memory', 'providers'],
   exchange: ['bytes', 'errors'],
-  models: ['billing', 'errors'],
+  models: ['billing', 'errors', 'memory'],
   dialects: ['billing', 'errors'],
   providers: ['errors'],
   store: ['errors'],
   billing: ['bytes', 'errors'],
   bytes: [],
+  memory: [],
   errors: [],
 }
 
@@ -68,6 +69,7 @@ const vocabulary: Readonly<Record<string, readonly string[]>> = {
   store: [],
   billing: [],
   bytes: [],
+  memory: [],
   errors: [],
 }
 

@@ -66,8 +66,8 @@ function countTokens({ buckets, passes = [] }: FeeUsage): number {
 }
 
 /** The processing fee in picodollars. */
-function feeOn(modelCost: Fraction, usage: FeeUsage, fee: FeeRates): Fraction {
-  const flat = BigInt(countTokens(usage)) * fee.perToken + fee.perCall
+function feeOn(modelCost: Fraction, tokens: number, fee: FeeRates): Fraction {
+  const flat = BigInt(tokens) * fee.perToken + fee.perCall
   const share = fee.share.numerator === 0n ? zero : multiply(modelCost, fee.share)
   return add(share, { numerator: flat, denominator: 1n })
 }
@@ -83,10 +83,15 @@ function toNano({ numerator, denominator }: Fraction): Nano {
 
 /** Model cost and fee from an exact cost in picodollars, rounded up once on their sum. */
 export function chargeOf(modelCost: Fraction, usage: FeeUsage, feeRates: FeeRates) {
-  const feeCost = feeOn(modelCost, usage, feeRates)
+  const feeCost = feeOn(modelCost, countTokens(usage), feeRates)
   const total = toNano(add(modelCost, feeCost))
   const fee = toNano(feeCost)
   return { modelCost: total - fee, fee, total }
+}
+
+/** What `chargeOf` makes of so many tokens in all: holds are computed far more often than they are taken apart. */
+export function totalOf(modelCost: Fraction, tokens: number, feeRates: FeeRates): Nano {
+  return toNano(add(modelCost, feeOn(modelCost, tokens, feeRates)))
 }
 
 /**
@@ -103,13 +108,16 @@ export function chargeOf(modelCost: Fraction, usage: FeeUsage, feeRates: FeeRate
 export function computeCharge(request: ChargeRequest): Charge {
   const { usage, at, multiplier } = request
   const managed = request.credential === 'managed'
-  const main = managed ? priceUsage(request.prices, usage, at) : free
+  const main: ModelCost = managed ? priceUsage(request.prices, usage, at) : free
   const passes = managed ? pricePasses(request) : none
   const sum = passes.reduce((amount, pass) => add(amount, pass.cost.picodollars), main.picodollars)
-  const modelCost = multiplier === undefined ? sum : multiply(sum, parseFraction(multiplier, 'multiplier'))
+  const cost = multiplier === undefined ? sum : multiply(sum, parseFraction(multiplier, 'multiplier'))
+  const { modelCost, fee, total } = chargeOf(cost, usage, request.fee)
+  const charge: Charge = { modelCost, fee, total, rates: main.rates }
+  // What nearly every charge is: spreading what is not there costs as much as the price itself.
+  if (main.geo === undefined && multiplier === undefined && passes.length === 0) return charge
   return {
-    ...chargeOf(modelCost, usage, request.fee),
-    rates: main.rates,
+    ...charge,
     ...(main.geo !== undefined && { geo: main.geo }),
     ...(multiplier !== undefined && { multiplier }),
     ...(passes.length > 0 && { passes: passes.map(({ model, cost }) => ({ model, rates: cost.rates })) }),

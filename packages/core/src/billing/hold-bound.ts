@@ -1,11 +1,13 @@
 import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import { toolBuckets } from './buckets.ts'
-import { type Credential, computeCharge } from './charge.ts'
+import { type Credential, totalOf } from './charge.ts'
+import { type Fraction, multiply, one, parseFraction, zero } from './decimal.ts'
 import type { FeeRates } from './fee.ts'
+import { costOf } from './model-cost.ts'
 import type { Nano } from './money.ts'
 import type { PriceVersion } from './price.ts'
 import { type SelectedPrice, selectPrice } from './select-price.ts'
-import type { BucketName, Usage } from './usage.ts'
+import type { BucketName, Buckets, Usage } from './usage.ts'
 
 /** Tokens that providers add around tools and schemas and that no byte of the body stands for. */
 const frameTokens = 1024
@@ -109,12 +111,14 @@ interface DearestUsage {
   readonly usage: Usage
   /** The bucket that its output goes to. */
   readonly output: BucketName
+  readonly price: SelectedPrice
 }
 
 /** The most expensive usage that a request within these bounds can lead to. */
 function dearestUsage(request: Omit<HoldBound, 'outputTokens'>): DearestUsage {
   const { at, tier, speed, inputTokens, toolCalls = 0, body } = request
-  const { row, fees, geo } = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
+  const price = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
+  const { row, fees, geo } = price
   const mentions = (word: string) => !body || countWord(body, word, 1) > 0
   const ifMentioned = (words: readonly string[], rates: readonly BucketName[]): readonly BucketName[] =>
     rates.some((rate) => row[rate] !== undefined) && words.some(mentions) ? rates : []
@@ -135,7 +139,7 @@ function dearestUsage(request: Omit<HoldBound, 'outputTokens'>): DearestUsage {
     ...(speed !== undefined && { speed }),
     ...(region !== undefined && { geo: region }),
   }
-  return { usage, output: output ?? 'text_out' }
+  return { usage, output: output ?? 'text_out', price }
 }
 
 /** The most a call can cost with so many output tokens, in nano-dollars. */
@@ -143,7 +147,7 @@ export type BoundByOutput = (outputTokens: number) => Nano
 
 /**
  * Bounds a call's cost by its output: all input at the dearest rate it may meet, in the context band of its
- * bound, plus the output, the tool calls and the fee, priced by the very function that prices the bill. On an
+ * bound, plus the output, the tool calls and the fee, priced by the very functions that price the bill. On an
  * account's own credential it is the fee alone.
  *
  * @returns A function that throws GatewayError `model_not_priced` when the model has no price for this tier, for
@@ -152,19 +156,20 @@ export type BoundByOutput = (outputTokens: number) => Nano
  * boundByOutput({ prices, inputTokens: 1056, fee, credential: 'managed', at: Date.now() })(4096)
  */
 export function boundByOutput(request: Omit<HoldBound, 'outputTokens'>): BoundByOutput {
-  const { prices, inputTokens, fee, credential, at, multiplier } = request
-  const dearest =
-    credential === 'managed'
-      ? dearestUsage(request)
-      : {
-          output: 'text_out' as const,
-          usage: { buckets: { text_in: inputTokens }, source: 'estimated' as const },
-        }
-  const factor = multiplier === undefined ? {} : { multiplier }
+  const { inputTokens, fee, credential, multiplier } = request
+  if (credential === 'own') return (outputTokens) => totalOf(zero, inputTokens + outputTokens, fee)
+  const { usage, output, price } = dearestUsage(request)
+  const factor = multiplier === undefined ? one : parseFraction(multiplier, 'multiplier')
+  const costs = (buckets: Buckets) => multiply(costOf(price, { ...usage, buckets }).picodollars, factor)
+  const input = costs(usage.buckets)
+  // Output chooses no band: each of its tokens costs what the first one costs.
+  let token: Fraction | undefined
   return (outputTokens) => {
-    const buckets = { ...dearest.usage.buckets, [dearest.output]: outputTokens }
-    const usage = { ...dearest.usage, buckets }
-    return computeCharge({ prices, usage, fee, credential, at, ...factor }).total
+    if (outputTokens === 0) return totalOf(input, inputTokens, fee)
+    token ??= costs({ [output]: 1 })
+    const { numerator, denominator } = input
+    const cost = { numerator: numerator + BigInt(outputTokens) * token.numerator, denominator }
+    return totalOf(cost, inputTokens + outputTokens, fee)
   }
 }
 

@@ -1,9 +1,9 @@
 import { countInputTokens, isToolBucket } from './buckets.ts'
-import { type Fraction, one, parseFraction, scaleDecimalUp } from './decimal.ts'
+import { type Fraction, parseFraction, scaleDecimalUp } from './decimal.ts'
 import type { PriceVersion } from './price.ts'
 import { type SelectedPrice, selectPrice } from './select-price.ts'
 import { unpriced } from './unpriced.ts'
-import type { BucketName, Usage } from './usage.ts'
+import type { BucketName, Buckets, Usage } from './usage.ts'
 
 /** Picodollars per unit that each bucket was charged at, as text: what a ledger row keeps. */
 export type ChargedRates = Readonly<Partial<Record<BucketName, string>>>
@@ -47,27 +47,42 @@ export function priceUsage(prices: readonly PriceVersion[], usage: Usage, at: nu
     tier: usage.tier,
     speed: usage.speed,
   })
-  const rates: Partial<Record<BucketName, string>> = {}
+  const { geo, picodollars } = costOf(price, usage)
+  const rates = ratesOf(price, buckets)
+  return geo === undefined ? { picodollars, rates } : { picodollars, rates, geo }
+}
+
+/** What the bill is computed with, without the record of how. */
+export type UsageCost = Omit<ModelCost, 'rates'>
+
+/**
+ * Prices buckets at rates that are chosen already.
+ *
+ * @throws as {@link priceUsage} does.
+ */
+export function costOf(
+  price: SelectedPrice,
+  { buckets, geo: region }: Pick<Usage, 'buckets' | 'geo'>,
+): UsageCost {
   let tokens = 0n
   let tools = 0n
-  for (const bucket of Object.keys(buckets) as BucketName[]) {
-    const count = buckets[bucket]
+  for (const bucket in buckets) {
+    const count = buckets[bucket as BucketName]
     if (!count) continue
-    const rate = rateOf(price, bucket)
-    rates[bucket] = String(rate)
-    const amount = BigInt(count) * BigInt(rate)
-    if (isToolBucket(bucket)) tools += amount
+    const amount = BigInt(count) * BigInt(rateOf(price, bucket as BucketName))
+    if (isToolBucket(bucket as BucketName)) tools += amount
     else tokens += amount
   }
-  const geo =
-    usage.geo !== undefined && Object.hasOwn(price.geo, usage.geo) ? price.geo[usage.geo] : undefined
-  const factor = geo === undefined ? one : parseFraction(geo, 'geo')
-  return {
-    picodollars: {
-      numerator: tokens * factor.numerator + tools * factor.denominator,
-      denominator: factor.denominator,
-    },
-    rates,
-    ...(geo === undefined ? {} : { geo }),
-  }
+  const geo = region !== undefined && Object.hasOwn(price.geo, region) ? price.geo[region] : undefined
+  if (geo === undefined) return { picodollars: { numerator: tokens + tools, denominator: 1n } }
+  const { numerator, denominator } = parseFraction(geo, 'geo')
+  return { picodollars: { numerator: tokens * numerator + tools * denominator, denominator }, geo }
+}
+
+function ratesOf(price: SelectedPrice, buckets: Buckets): ChargedRates {
+  const rates: Partial<Record<BucketName, string>> = {}
+  for (const bucket in buckets)
+    if (buckets[bucket as BucketName])
+      rates[bucket as BucketName] = String(rateOf(price, bucket as BucketName))
+  return rates
 }

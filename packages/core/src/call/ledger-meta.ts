@@ -21,18 +21,24 @@ export interface Outcome {
   readonly reserved: Nano
 }
 
-/** Everything needed to compute the bill again, and all that a usage event shows. */
+/**
+ * Everything needed to compute the bill again, and all that a usage event shows. One literal: put together of several,
+ * it took a tenth of the memory of a call.
+ */
 export function ledgerMeta(
   { catalogVersion, feeRecord }: CallServices,
-  call: BilledCall,
+  call: Recorded,
   outcome: Outcome,
 ): LedgerMeta {
-  const { target, dialect, startedAt, prepared, held } = call
+  const { target, dialect, startedAt, prepared, held, principal } = call
   const { usage, charge, status, firstByteAt, firstTokenAt, reserved } = outcome
   const { upstreamId } = target.resolution
   const { servedModel = upstreamId } = usage
   return {
-    ...callerOf(call),
+    accessKeyId: principal.accessKeyId,
+    subject: principal.subject,
+    configuration: principal.policy?.configuration,
+    tags: tagsOf(call),
     provider: target.resolution.provider,
     model: recordedText(servedModel),
     sent: servedModel === upstreamId ? undefined : recordedText(upstreamId),
@@ -64,38 +70,29 @@ export function ledgerMeta(
     firstByteMs: firstByteAt === undefined ? undefined : firstByteAt - startedAt,
     firstTokenMs: firstTokenAt === undefined ? undefined : firstTokenAt - startedAt,
     warnings: recordedWarnings(prepared.warnings),
-    ...choicesOf(call),
+    virtualModel: recordedText(target.planned?.virtualModel),
+    rejectedModels: rejectedOf(call),
     attempts: attemptsOf(call, outcome),
     catalog: catalogVersion,
   }
 }
 
-/** Who called, and by what rules. */
-function callerOf({ principal }: BilledCall) {
-  const { accessKeyId, subject, policy } = principal
-  return {
-    accessKeyId,
-    subject,
-    configuration: policy?.configuration,
-    tags: policy && policy.tags.length > 0 ? policy.tags : undefined,
-  }
+type Recorded = BilledCall & Partial<Pick<Call, 'course'>>
+
+function tagsOf({ principal: { policy } }: BilledCall): readonly string[] | undefined {
+  return policy && policy.tags.length > 0 ? policy.tags : undefined
 }
 
 /** Candidates are clients' own words, and as many as they like. */
 const mostRejected = 32
 
-/** How it came to its model. */
-function choicesOf({ target, course }: BilledCall & Partial<Pick<Call, 'course'>>) {
-  const skipped = course?.skipped ?? []
-  return {
-    virtualModel: recordedText(target.planned?.virtualModel),
-    rejectedModels:
-      skipped.length > 0 ? skipped.slice(0, mostRejected).map(({ model }) => recordedText(model)) : undefined,
-  }
+function rejectedOf({ course }: Recorded): readonly (string | undefined)[] | undefined {
+  if (!course || course.skipped.length === 0) return undefined
+  return course.skipped.slice(0, mostRejected).map(({ model }) => recordedText(model))
 }
 
 /** Where it took more than one; the last one is what the rest of the row tells of. */
-function attemptsOf(call: BilledCall & Partial<Pick<Call, 'course'>>, { firstByteAt }: Outcome) {
+function attemptsOf(call: Recorded, { firstByteAt }: Outcome) {
   const { course } = call
   if (!course || course.records.length === 0) return undefined
   return [...course.records, recordAttempt(call as Call, { verdict: 'served', status: 200, firstByteAt })]
@@ -109,9 +106,12 @@ export interface FreeOutcome {
 
 /** What was tried of a call that costs nothing, because nothing came of it. */
 export function freeMeta(call: Call, { status, error }: FreeOutcome): LedgerMeta {
-  const { target, dialect, startedAt, prepared, course, held } = call
+  const { target, dialect, startedAt, prepared, course, held, principal } = call
   return {
-    ...callerOf(call),
+    accessKeyId: principal.accessKeyId,
+    subject: principal.subject,
+    configuration: principal.policy?.configuration,
+    tags: tagsOf(call),
     provider: target.resolution.provider,
     model: recordedText(target.resolution.upstreamId),
     requested: recordedText(call.envelope.model),
@@ -128,7 +128,8 @@ export function freeMeta(call: Call, { status, error }: FreeOutcome): LedgerMeta
     startedAt,
     durationMs: Date.now() - startedAt,
     warnings: recordedWarnings(prepared.warnings),
-    ...choicesOf(call),
+    virtualModel: recordedText(target.planned?.virtualModel),
+    rejectedModels: rejectedOf(call),
     attempts: course?.records,
   }
 }

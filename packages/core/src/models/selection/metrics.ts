@@ -1,3 +1,4 @@
+import { createRecentMap } from '../../memory/recent-map.ts'
 import { createModelMeter, type ModelMeter, type ModelMetrics, type ModelRecord } from './model-meter.ts'
 
 export type { AttemptOutcome, EndedAttempt, ModelMeter, ModelMetrics, ModelRecord } from './model-meter.ts'
@@ -19,7 +20,7 @@ export interface Metrics {
 export interface MetricsOptions {
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
-  /** Models at most, about 15 KB each; the one that was not called for longest goes first. @default 2000 */
+  /** Models at most, about 15 KB each; those that were not called for longest go first. @default 2000 */
   readonly size?: number
 }
 
@@ -43,16 +44,14 @@ const unmeasured: ModelMetrics = Object.freeze({
  * metrics.of('openai', 'gpt-4o').latency?.p50 // about 320
  */
 export function createMetrics({ now = Date.now, size = 2000 }: MetricsOptions = {}): Metrics {
-  /** In the order in which they were called last. */
-  const meters = new Map<string, ModelMeter>()
-  const find = (provider: string, model: string) => meters.get(`${provider}:${model}`)
+  const meters = createRecentMap<ModelMeter>(size)
+  const find = (provider: string, model: string) => meters.peek(`${provider}:${model}`)
   return {
     meter(provider, model) {
       const name = `${provider}:${model}`
       const known = meters.get(name)
-      if (known) meters.delete(name)
-      else if (meters.size >= size) meters.delete(meters.keys().next().value as string)
-      const meter = known ?? createModelMeter(now)
+      if (known) return known
+      const meter = createModelMeter(now)
       meters.set(name, meter)
       return meter
     },

@@ -1,3 +1,4 @@
+import { createRecentMap } from '../../memory/recent-map.ts'
 import { type Circuit, type CircuitRules, createCircuit } from './circuit.ts'
 import { type CoolDown, type CoolDownRules, createCoolDown } from './cool-down.ts'
 import { type Failure, isOfCredential } from './failure.ts'
@@ -8,7 +9,6 @@ import {
   type ProviderHealth,
   stateOf,
 } from './health-state.ts'
-import { createRecentMap } from './recent-map.ts'
 import { circuitRules, coolDownRules } from './rules.ts'
 
 /** Where an attempt goes. */
@@ -133,10 +133,8 @@ export function createHealth(options: HealthOptions = {}): Health {
     state: (provider, keyId) => stateOf(circuits.get(provider)?.circuit, find(provider, keyId), now()),
     errorShare: (provider, keyId) => find(provider, keyId)?.errorShare(now()) ?? 0,
     describe: () => ({
-      providers: Array.from(circuits.values(), ({ provider, circuit }) =>
-        describeProvider(provider, circuit, now()),
-      ),
-      credentials: Array.from(credentials.values(), ({ provider, keyId, coolDown }) => ({
+      providers: circuits.values().map(({ provider, circuit }) => describeProvider(provider, circuit, now())),
+      credentials: credentials.values().map(({ provider, keyId, coolDown }) => ({
         provider,
         keyId,
         ...stateOf(undefined, coolDown, now()),
