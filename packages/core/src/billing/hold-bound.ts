@@ -7,7 +7,7 @@ import { costOf } from './model-cost.ts'
 import type { Nano } from './money.ts'
 import type { PriceVersion } from './price.ts'
 import { type SelectedPrice, selectPrice } from './select-price.ts'
-import type { BucketName, Buckets, Usage } from './usage.ts'
+import type { BucketName, Buckets } from './usage.ts'
 
 /** Tokens that providers add around tools and schemas and that no byte of the body stands for. */
 const frameTokens = 1024
@@ -75,13 +75,14 @@ const soundIn = ['udio', 'ideo', 'outu'] as const
 const soundOut = ['udio', 'UDIO'] as const
 const lifetimeRates = ['cache_write_1h', 'cache_write_30m', 'cache_write_12h'] as const
 
-/** The dearest of some rates; undefined when there is none of them. */
+/** The dearest of some rates, and of `other`; undefined when there is none of them. */
 function dearest<Name extends string>(
   rates: Readonly<Partial<Record<Name, number>>>,
   names: readonly Name[],
+  other?: Name,
 ): Name | undefined {
-  let best: Name | undefined
-  let highest = -1
+  let best = other
+  let highest = (other && rates[other]) ?? -1
   for (const name of names) {
     const rate = rates[name] ?? -1
     if (rate > highest) {
@@ -108,7 +109,8 @@ function dearestRegion(geo: SelectedPrice['geo']): string | undefined {
 
 interface DearestUsage {
   /** Without the output. */
-  readonly usage: Usage
+  readonly buckets: Buckets
+  readonly region: string | undefined
   /** The bucket that its output goes to. */
   readonly output: BucketName
   readonly price: SelectedPrice
@@ -120,26 +122,15 @@ function dearestUsage(request: Omit<HoldBound, 'outputTokens'>): DearestUsage {
   const price = selectPrice(request.prices, { at, tier, speed, totalInput: inputTokens })
   const { row, fees, geo } = price
   const mentions = (word: string) => !body || countWord(body, word, 1) > 0
-  const ifMentioned = (words: readonly string[], rates: readonly BucketName[]): readonly BucketName[] =>
-    rates.some((rate) => row[rate] !== undefined) && words.some(mentions) ? rates : []
-  const input = dearest(row, [
-    ...inputRates,
-    ...ifMentioned(['"ttl"'], lifetimeRates),
-    ...ifMentioned(soundIn, ['audio_in']),
-  ])
-  const output = dearest(row, [...outputRates, ...ifMentioned(soundOut, ['audio_out'])])
-  const region = dearestRegion(geo)
-  const usage: Usage = {
-    buckets: {
-      [input ?? 'text_in']: inputTokens,
-      [dearest(fees, toolBuckets) ?? 'web_search']: toolCalls,
-    },
-    source: 'estimated',
-    ...(tier !== undefined && { tier }),
-    ...(speed !== undefined && { speed }),
-    ...(region !== undefined && { geo: region }),
-  }
-  return { usage, output: output ?? 'text_out', price }
+  const isPriced = (rate: BucketName) => row[rate] !== undefined
+  let input: BucketName | undefined = dearest(row, inputRates)
+  if (lifetimeRates.some(isPriced) && mentions('"ttl"')) input = dearest(row, lifetimeRates, input)
+  if (isPriced('audio_in') && soundIn.some(mentions)) input = dearest(row, ['audio_in'], input)
+  let output: BucketName | undefined = dearest(row, outputRates)
+  if (isPriced('audio_out') && soundOut.some(mentions)) output = dearest(row, ['audio_out'], output)
+  const buckets: Buckets = { [input ?? 'text_in']: inputTokens }
+  if (toolCalls > 0) buckets[dearest(fees, toolBuckets) ?? 'web_search'] = toolCalls
+  return { buckets, region: dearestRegion(geo), output: output ?? 'text_out', price }
 }
 
 /** The most a call can cost with so many output tokens, in nano-dollars. */
@@ -158,10 +149,10 @@ export type BoundByOutput = (outputTokens: number) => Nano
 export function boundByOutput(request: Omit<HoldBound, 'outputTokens'>): BoundByOutput {
   const { inputTokens, fee, credential, multiplier } = request
   if (credential === 'own') return (outputTokens) => totalOf(zero, inputTokens + outputTokens, fee)
-  const { usage, output, price } = dearestUsage(request)
+  const { buckets, region, output, price } = dearestUsage(request)
   const factor = multiplier === undefined ? one : parseFraction(multiplier, 'multiplier')
-  const costs = (buckets: Buckets) => multiply(costOf(price, { ...usage, buckets }).picodollars, factor)
-  const input = costs(usage.buckets)
+  const costs = (counts: Buckets) => multiply(costOf(price, counts, region).picodollars, factor)
+  const input = costs(buckets)
   // Output chooses no band: each of its tokens costs what the first one costs.
   let token: Fraction | undefined
   return (outputTokens) => {

@@ -47,7 +47,7 @@ export function priceUsage(prices: readonly PriceVersion[], usage: Usage, at: nu
     tier: usage.tier,
     speed: usage.speed,
   })
-  const { geo, picodollars } = costOf(price, usage)
+  const { geo, picodollars } = costOf(price, buckets, usage.geo)
   const rates = ratesOf(price, buckets)
   return geo === undefined ? { picodollars, rates } : { picodollars, rates, geo }
 }
@@ -60,10 +60,7 @@ export type UsageCost = Omit<ModelCost, 'rates'>
  *
  * @throws as {@link priceUsage} does.
  */
-export function costOf(
-  price: SelectedPrice,
-  { buckets, geo: region }: Pick<Usage, 'buckets' | 'geo'>,
-): UsageCost {
+export function costOf(price: SelectedPrice, buckets: Buckets, region?: string): UsageCost {
   let tokens = 0n
   let tools = 0n
   for (const bucket in buckets) {

@@ -27,6 +27,8 @@ export interface SelectedPrice {
  */
 const ordinaryTiers = new Set(['default', 'standard', 'standard_only', 'auto', 'on_demand'])
 
+const none = {}
+
 function rowName(tier: string | undefined, speed: string | undefined): string {
   const tierName = tier === undefined || ordinaryTiers.has(tier) ? 'default' : tier
   if (speed === undefined || speed === 'standard') return tierName
@@ -97,7 +99,7 @@ export function selectPrice(prices: readonly PriceVersion[], situation: PriceSit
   const name = rowName(situation.tier, situation.speed)
   const row = Object.hasOwn(band.rows, name) ? band.rows[name] : undefined
   if (!row) throw unpriced(`this model at the service tier or speed "${name}"`, 'service_tier')
-  return { row, fees: version.fees ?? {}, geo: version.geo ?? {} }
+  return { row, fees: version.fees ?? none, geo: version.geo ?? none }
 }
 
 /** True when a price is written down, at `at` where that is given. What is not priced is refused on credits. */
