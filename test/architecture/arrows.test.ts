@@ -36,7 +36,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   responses: ['errors'],
   sockets: [],
   options: ['billing', 'errors', 'models', 'providers', 'store', 'upstream'],
-  access: ['billing', 'errors', 'store'],
+  access: ['billing', 'errors', 'memory', 'store'],
   credits: ['billing', 'errors', 'store'],
   telemetry: ['billing', 'credits', 'errors'],
   upstream: ['bytes', 'errors', 'memory', 'providers'],

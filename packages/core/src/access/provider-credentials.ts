@@ -1,3 +1,4 @@
+import { createRecentMap } from '../memory/recent-map.ts'
 import type { ProviderKeyRecord } from './provider-key.ts'
 import type { ProviderKeyStore } from './provider-key-store.ts'
 import { type Redacted, redacted } from './redacted.ts'
@@ -50,7 +51,7 @@ export const allDisabled: readonly ProviderCredential[] = Object.freeze([])
  */
 export function createProviderCredentials(options: ProviderCredentialsOptions): ProviderCredentials {
   const { store, open, now, cacheMs, size = 10_000 } = options
-  const holdings = new Map<string, Holding>()
+  const holdings = createRecentMap<Holding>(size)
   const pending = new Map<string, Promise<Holding>>()
 
   const openAll = async (slot: Slot): Promise<readonly ProviderCredential[]> => {
@@ -71,11 +72,6 @@ export function createProviderCredentials(options: ProviderCredentialsOptions): 
     await Promise.all(used.map(([, slot]) => openAll(slot)))
     return holding
   }
-  const remember = (account: string, holding: Holding) => {
-    holdings.delete(account)
-    if (holdings.size >= size) holdings.delete(holdings.keys().next().value as string)
-    holdings.set(account, holding)
-  }
   const readOnce = (account: string): Promise<Holding> => {
     const known = pending.get(account)
     if (known) return known
@@ -85,7 +81,7 @@ export function createProviderCredentials(options: ProviderCredentialsOptions): 
         // It was changed meanwhile: what was read may be of before.
         if (!isCurrent()) return readOnce(account)
         pending.delete(account)
-        remember(account, holding)
+        holdings.set(account, holding)
         return holding
       },
       (error: unknown) => {

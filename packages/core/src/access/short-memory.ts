@@ -1,3 +1,5 @@
+import { createRecentMap } from '../memory/recent-map.ts'
+
 export interface ShortMemoryOptions<Value> {
   readonly now: () => number
   /** How long what was loaded is believed. */
@@ -29,7 +31,10 @@ const mostEntries = 10_000
  */
 export function createShortMemory<Value>(options: ShortMemoryOptions<Value>): ShortMemory<Value> {
   const { now, cacheMs, isLesser = () => false } = options
-  const [main, lesser] = [new Map<string, Fresh<Value>>(), new Map<string, Fresh<Value>>()]
+  const [main, lesser] = [
+    createRecentMap<Fresh<Value>>(mostEntries),
+    createRecentMap<Fresh<Value>>(mostEntries),
+  ]
   const pending = new Map<string, Promise<Value>>()
   let generation = 0
 
@@ -41,7 +46,7 @@ export function createShortMemory<Value>(options: ShortMemoryOptions<Value>): Sh
       if (started !== generation) continue
       const [shelf, other] = isLesser(value) ? [lesser, main] : [main, lesser]
       other.delete(key)
-      remember(shelf, key, { value, until })
+      shelf.set(key, { value, until })
       return value
     }
   }
@@ -66,11 +71,4 @@ export function createShortMemory<Value>(options: ShortMemoryOptions<Value>): Sh
       pending.clear()
     },
   }
-}
-
-/** Drops the oldest entry when full; entries live for seconds, so nothing cleverer pays. */
-function remember<Value>(shelf: Map<string, Value>, key: string, value: Value): void {
-  shelf.delete(key)
-  if (shelf.size >= mostEntries) shelf.delete(shelf.keys().next().value as string)
-  shelf.set(key, value)
 }

@@ -1,4 +1,5 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
+import { createRecentMap } from '../../memory/recent-map.ts'
 import type { RecordStore } from '../../store/record-store.ts'
 import type { AccountRecord } from '../accounts/account.ts'
 import type { Configuration } from '../configurations/configuration.ts'
@@ -98,13 +99,11 @@ interface Versioned {
 
 /** Remembers the last version that it made ready of each record. */
 function createReady<Stored extends Versioned, Ready>(compile: (record: Stored) => Ready) {
-  const known = new Map<string, { readonly version: number; readonly ready: Ready }>()
+  const known = createRecentMap<{ readonly version: number; readonly ready: Ready }>(mostReady)
   return (id: string, record: Stored): Ready => {
     const last = known.get(id)
     if (last?.version === record.version) return last.ready
     const ready = compile(record)
-    known.delete(id)
-    if (known.size >= mostReady) known.delete(known.keys().next().value as string)
     known.set(id, { version: record.version, ready })
     return ready
   }

@@ -1,3 +1,5 @@
+import { createRecentMap } from '../../memory/recent-map.ts'
+
 /** Which candidate served each conversation last, so that it stays where its prompts are cached. */
 export interface Affinity {
   /** The candidate's id; undefined when nobody served it, or too long ago. */
@@ -11,7 +13,7 @@ export interface Affinity {
 export interface AffinityOptions {
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
-  /** Conversations at most; the one that was served longest ago goes first. @default 20_000 */
+  /** Conversations at most; those that were served longest ago go first. @default 20_000 */
   readonly size?: number
   /** How long one is remembered after it was served. @default 3_600_000 (an hour) */
   readonly ttlMs?: number
@@ -32,23 +34,20 @@ interface Served {
  */
 export function createAffinity(options: AffinityOptions = {}): Affinity {
   const { now = Date.now, size = 20_000, ttlMs = 3_600_000 } = options
-  /** In the order in which they were served. */
-  const served = new Map<string, Served>()
+  const served = createRecentMap<Served>(size)
   return {
     recall(conversation) {
-      const last = served.get(conversation)
+      const last = served.peek(conversation)
       if (last === undefined) return undefined
       if (now() < last.until) return last.candidate
       served.delete(conversation)
       return undefined
     },
     remember(conversation, candidate) {
-      served.delete(conversation)
-      if (served.size >= size) served.delete(served.keys().next().value as string)
       served.set(conversation, { candidate, until: now() + ttlMs })
     },
     get size() {
-      return served.size
+      return served.values().length
     },
   }
 }
