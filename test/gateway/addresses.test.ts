@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createGateway, type Gateway } from '@tollgate/core'
+import { createGateway, type Gateway, type GatewayOptions } from '@tollgate/core'
 import { aiGateway as nodeGateway } from '@tollgate/core/node'
 import { aiGateway as expressGateway } from '@tollgate/express'
 import { aiGateway as fastifyGateway } from '@tollgate/fastify'
@@ -9,7 +9,9 @@ import express from 'express'
 import Fastify from 'fastify'
 import Koa from 'koa'
 import { afterEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { silent } from '../adapters/bench.ts'
+import { socketHosts } from '../pass-through/socket-hosts.ts'
 
 const chat = '/v1/chat/completions'
 const closers: (() => Promise<void>)[] = []
@@ -17,8 +19,14 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-async function open(): Promise<Gateway> {
-  const gateway = createGateway({ store: 'memory:', sandbox: true, providers: {}, logger: silent })
+async function open(options: GatewayOptions = {}): Promise<Gateway> {
+  const gateway = createGateway({
+    store: 'memory:',
+    sandbox: true,
+    providers: {},
+    logger: silent,
+    ...options,
+  })
   closers.push(gateway.close)
   await gateway.credits.grant({ account: 'acme', amount: '5.00', reference: 'start' })
   return gateway
@@ -125,6 +133,48 @@ describe.each(Object.keys(frameworks))('%s: a key that is open to some addresses
     expect(await ask(trusting, token)).toBe(403)
   })
 })
+
+describe.each(socketHosts)('$name: behind a proxy that the gateway was told to believe', ({ start }) => {
+  const remoteAddress: GatewayOptions['remoteAddress'] = ({ headers }) =>
+    String(headers['x-forwarded-for']).split(',').at(-1)?.trim()
+
+  test('requests and sockets are taken from where it says that they come', async () => {
+    const gateway = await open({ remoteAddress })
+    const { url, close } = await start(gateway)
+    closers.push(close)
+    const { token } = await gateway.keys.create({ account: 'acme', ipRanges: ['203.0.113.0/24'] })
+    for (const [forwarded, status] of [
+      ['198.51.100.1, 203.0.113.9', 200],
+      ['203.0.113.9, 198.51.100.1', 403],
+      [undefined, 403],
+    ] as const) {
+      expect(await ask(url, token, forwarded)).toBe(status)
+      expect(await upgrade(url, token, forwarded)).toBe(status === 200 ? 101 : status)
+    }
+  })
+
+  test('a rule that fails lets nobody in', async () => {
+    const fail = () => {
+      throw new Error('no header')
+    }
+    const gateway = await open({ remoteAddress: fail })
+    const { url, close } = await start(gateway)
+    closers.push(close)
+    const { token } = await gateway.keys.create({ account: 'acme', ipRanges: ['0.0.0.0/0'] })
+    expect(await ask(url, token)).toBe(500)
+  })
+})
+
+/** The status of the answer to a request to change to WebSocket. */
+function upgrade(url: string, token: string, forwarded?: string): Promise<number | undefined> {
+  const headers = { ...request(token, forwarded).headers } as Record<string, string>
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/v1/responses`, { headers })
+  return new Promise((resolve, reject) => {
+    socket.once('upgrade', ({ statusCode }) => resolve(statusCode))
+    socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode))
+    socket.once('error', reject)
+  }).finally(() => socket.terminate()) as Promise<number | undefined>
+}
 
 test('fetch: a key with ranges is refused unless the host says where the client is', async () => {
   const gateway = await open()

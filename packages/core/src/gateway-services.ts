@@ -57,7 +57,7 @@ export function createServices({
   responses,
   ending,
 }: GatewayParts): GatewayServices {
-  const { models, fee, logger, settings, authenticate, selection } = resolved
+  const { models, fee, logger, settings, selection } = resolved
   const http = createHttpTransport()
   const sandbox = createSandboxTransport()
   const bodies = createProxyTransport()
@@ -74,7 +74,7 @@ export function createServices({
     if (madeSecrets) resolved.secretsInMemory.push(madeSecrets)
   const observed = observeCalls({ resolved, credits, providers })
   return {
-    authenticate: createAuthenticate({ ...access, ...(authenticate && { authenticate }) }),
+    authenticate: createAuthenticate({ ...access, ...resolved }),
     ownCredentials: providerKeys.secretsFor,
     models,
     providers,

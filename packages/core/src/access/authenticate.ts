@@ -12,7 +12,9 @@ export interface AuthenticateOptions {
   readonly keys: Pick<AccessKeys, 'authenticate'>
   readonly callers: Pick<Callers, 'principalOf'>
   /** The host's own login, asked where no access key was sent. */
-  readonly authenticate?: NonNullable<GatewayOptions['authenticate']>
+  readonly authenticate?: GatewayOptions['authenticate']
+  /** Where the client is, in place of what the exchange says. */
+  readonly remoteAddress?: GatewayOptions['remoteAddress']
 }
 
 /** Who makes a request: at once where the key is known, otherwise a promise. */
@@ -22,13 +24,21 @@ export type Authenticate = (exchange: Exchange) => Principal | Promise<Principal
  * Authenticates requests by access key, or else by the host's own login. An access key never reaches that
  * login, so nobody can turn a bad key into somebody's session.
  */
-export function createAuthenticate({ keys, callers, authenticate }: AuthenticateOptions): Authenticate {
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const { keys, callers, authenticate, remoteAddress } = options
   const identify: Authenticate = (exchange) => {
     const credential = readCredential(exchange.headers, exchange.search)
     if (credential !== undefined && isAccessKey(credential)) return keys.authenticate(credential)
     if (credential !== undefined && isManagementKey(credential)) throw unauthenticated(credential)
     if (authenticate) return askHost(authenticate, exchange).then((caller) => principalOf(callers, caller))
     throw unauthenticated(credential)
+  }
+  /** From where a call comes matters to those alone that say from where theirs may. */
+  const admit = (principal: Principal, exchange: Exchange): Principal => {
+    const { admitsAddress } = principal
+    if (!admitsAddress || admitsAddress(addressOf(exchange, remoteAddress))) return principal
+    const message = 'Calls may not come from this network address.'
+    throw new GatewayError({ code: 'address_not_allowed', message })
   }
   return (exchange) => {
     const principal = identify(exchange)
@@ -38,15 +48,16 @@ export function createAuthenticate({ keys, callers, authenticate }: Authenticate
   }
 }
 
-/** From where a call comes matters to those alone that say from where theirs may. */
-function admit(principal: Principal, exchange: Exchange): Principal {
-  if (principal.admitsAddress === undefined || principal.admitsAddress(exchange.remoteAddress())) {
-    return principal
+/** A host that does not know lets nobody in. */
+function addressOf(exchange: Exchange, ask: GatewayOptions['remoteAddress']): string | undefined {
+  if (!ask) return exchange.remoteAddress()
+  const { method, path, headers, source } = exchange
+  try {
+    return ask({ method, path, headers, source })
+  } catch (cause) {
+    const message = 'The address of the client could not be found out.'
+    throw new GatewayError({ code: 'internal', message, cause })
   }
-  throw new GatewayError({
-    code: 'address_not_allowed',
-    message: 'Calls may not come from this network address.',
-  })
 }
 
 function unauthenticated(credential: string | undefined): GatewayError {

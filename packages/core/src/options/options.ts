@@ -143,7 +143,7 @@ export interface AuthenticatedCaller extends CallerPolicy {
   readonly subject?: string
 }
 
-/** What `authenticate` gets to see of a request. */
+/** What `authenticate` and `remoteAddress` get to see of a request. */
 export interface AuthenticateRequest {
   readonly method: string
   readonly path: string
@@ -264,6 +264,12 @@ export interface GatewayOptions {
   readonly previousSecrets?: readonly string[]
   /** The host's own login. Asked when the request carries no access key. */
   readonly authenticate?: (request: AuthenticateRequest) => Promise<AuthenticatedCaller | undefined>
+  /**
+   * The client's network address, where a proxy in front knows it: for keys that are open to some addresses only.
+   * Express, Koa and Fastify know it by themselves but for requests to change to WebSocket, which pass none of them.
+   * @default what the framework says, or else the socket
+   */
+  readonly remoteAddress?: (request: AuthenticateRequest) => string | undefined
   /** Offers the built-in provider `sandbox`. @default false, or TOLLGATE_SANDBOX=1 */
   readonly sandbox?: boolean
   /** Refuse with 400 what a translation cannot carry, in place of dropping it with a warning. @default 'lenient' */

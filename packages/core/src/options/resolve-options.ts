@@ -32,6 +32,7 @@ export interface ResolvedOptions {
   readonly secret: string | undefined
   readonly previousSecrets: readonly string[]
   readonly authenticate: GatewayOptions['authenticate']
+  readonly remoteAddress: GatewayOptions['remoteAddress']
   readonly logger: Logger
   readonly onUsage: GatewayOptions['onUsage']
   readonly telemetry: readonly Telemetry[]
@@ -78,6 +79,7 @@ export function resolveOptions(
     secret,
     previousSecrets,
     authenticate: options.authenticate,
+    remoteAddress: options.remoteAddress,
     logger: options.logger ?? consoleLogger,
     onUsage: options.onUsage,
     telemetry: listOf(options.telemetry),

@@ -165,6 +165,7 @@ export const optionsSchema = z.strictObject({
   secret: z.string().optional(),
   previousSecrets: z.array(z.string()).optional(),
   authenticate: callable<NonNullable<GatewayOptions['authenticate']>>('request').optional(),
+  remoteAddress: callable<NonNullable<GatewayOptions['remoteAddress']>>('request').optional(),
   sandbox: z.boolean().optional(),
   translation: z.enum(['lenient', 'strict']).optional(),
   timeouts: z
