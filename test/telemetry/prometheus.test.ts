@@ -3,7 +3,7 @@ import { Registry } from 'prom-client'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Bench, startBench } from '../adapters/bench.ts'
 import { hosts } from '../adapters/servers.ts'
-import { hang } from '../upstream/answer.ts'
+import { hang, json } from '../upstream/answer.ts'
 import { tellOfAttempts } from './attempts.ts'
 
 const socketless = hosts.find(({ name }) => name === 'fetch') as (typeof hosts)[number]
@@ -99,6 +99,25 @@ describe('metrics for Prometheus', () => {
     ).toBe(3)
   })
 
+  test('show whose circuit is open, and which credentials rest', async () => {
+    const metrics = createMetrics()
+    bench = await startBench(socketless, { telemetry: [metrics, {}] })
+    const { post } = bench
+    const circuit = (state: string) =>
+      seriesOf(metrics, `tollgate_provider_circuit{provider="openai",state="${state}"}`)
+    const resting = () => seriesOf(metrics, 'tollgate_credentials_resting{provider="openai",reason="auth"}')
+    expect(await circuit('closed')).toBeUndefined()
+    await post('/v1/chat/completions', chat)
+    expect(await circuit('closed')).toBe(1)
+    expect(await resting()).toBeUndefined()
+    bench.upstream.respond(json(401, { error: { message: 'no' } }))
+    await post('/v1/chat/completions', chat)
+    expect(await resting()).toBe(1)
+    bench.upstream.respond(json(500, { error: { message: 'no' } }))
+    for (let call = 0; call < 5; call += 1) await post('/v1/chat/completions', chat)
+    expect([await circuit('closed'), await circuit('open'), await circuit('half_open')]).toEqual([0, 1, 0])
+  })
+
   test('may be among the host’s own', async () => {
     const registry = new Registry()
     const metrics = createMetrics({ registry })
@@ -115,7 +134,10 @@ describe('telemetry', () => {
       throw new Error('broken')
     }
     bench = await startBench(socketless, {
-      telemetry: [{ callStarted: broken, callEnded: broken, storeAnswered: broken }, createMetrics()],
+      telemetry: [
+        { gatewayStarted: broken, callStarted: broken, callEnded: broken, storeAnswered: broken },
+        createMetrics(),
+      ],
       logger: { info: note, warn: note, error: note },
     })
     expect((await bench.post('/v1/chat/completions', chat)).status).toBe(200)

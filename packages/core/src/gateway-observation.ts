@@ -8,11 +8,13 @@ import type { ServerAddress } from './telemetry/telemetry.ts'
 import type { UsageEvent } from './telemetry/usage-event.ts'
 import { createUsageFeed } from './telemetry/usage-feed.ts'
 import { createUsageReports } from './telemetry/usage-reports.ts'
+import type { Health } from './upstream/health/health.ts'
 
 export interface ObservedParts {
   readonly resolved: Pick<ResolvedOptions, 'onUsage' | 'telemetry' | 'logger' | 'models'>
   readonly credits: CreditDriver
   readonly providers: ReadonlyMap<string, ConfiguredProvider>
+  readonly health: Pick<Health, 'describe'>
 }
 
 /** Who is told of calls. Where nobody asked for it, nothing is between the calls and their store. */
@@ -20,16 +22,31 @@ export function observeCalls({
   resolved,
   credits,
   providers,
+  health,
 }: ObservedParts): Pick<CallServices, 'credits' | 'usage' | 'usageFeed' | 'observer'> {
   const { onUsage, logger } = resolved
   const usageFeed = createUsageFeed(onUsage && createUsageListener(onUsage, logger))
   const observer = createObserver(resolved, providers)
+  tellOfGateway(resolved, health)
   return {
     credits: observer ? timedDriver(credits, observer.storeAnswered) : credits,
     usage: createUsageReports(credits, usageFeed),
     usageFeed,
     observer,
   }
+}
+
+/** What throws here is told as it is of every call, and keeps no gateway from starting. */
+function tellOfGateway(
+  { telemetry, logger }: ObservedParts['resolved'],
+  health: ObservedParts['health'],
+): void {
+  for (const each of telemetry)
+    try {
+      each.gatewayStarted?.({ health: health.describe })
+    } catch (error) {
+      logger.error({ error }, 'The option telemetry threw.')
+    }
 }
 
 /** A listener of the host that throws must not undo a settlement. */

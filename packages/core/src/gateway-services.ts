@@ -72,7 +72,7 @@ export function createServices({
   )
   for (const { madeSecrets } of providers.values())
     if (madeSecrets) resolved.secretsInMemory.push(madeSecrets)
-  const observed = observeCalls({ resolved, credits, providers })
+  const observed = observeCalls({ resolved, credits, providers, health })
   return {
     authenticate: createAuthenticate({ ...access, ...resolved }),
     ownCredentials: providerKeys.secretsFor,

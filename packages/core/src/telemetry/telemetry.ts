@@ -6,12 +6,34 @@ import type { UsageEvent } from './usage-event.ts'
  * for by nobody; what it throws is logged and changes no call. Nothing in it holds a prompt, an answer or a secret.
  */
 export interface Telemetry {
+  /** A gateway was made that tells of its calls here. What it answers may be asked for at any time. */
+  gatewayStarted?(gateway: ObservedGateway): void
   /** A call has come in, within the async context of the host. */
   callStarted?(call: StartedCall): void
   /** A call is over, told once for each that started. */
   callEnded?(call: EndedCall): void
   /** The store of credits has answered, or has not. */
   storeAnswered?(answer: StoreAnswer): void
+}
+
+export interface ObservedGateway {
+  health(): GatewayHealth
+}
+
+/** What this process has seen of providers and credentials. */
+export interface GatewayHealth {
+  /** Those that were called. */
+  readonly providers: readonly {
+    readonly provider: string
+    readonly circuit: 'closed' | 'open' | 'half_open'
+  }[]
+  /** Those that have failed lately. */
+  readonly credentials: readonly {
+    readonly provider: string
+    readonly available: boolean
+    /** Why it rests. */
+    readonly reason?: string
+  }[]
 }
 
 /** A call of which nothing is known yet but that it is there. */

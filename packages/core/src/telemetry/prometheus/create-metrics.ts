@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { type BoundedNames, createBoundedNames } from '../bounded-label.ts'
 import type { EndedAttempt, EndedCall, Telemetry } from '../telemetry.ts'
+import { registerHealth } from './health-series.ts'
 import { createSeries, type Series } from './series.ts'
 
 /** Where metrics are registered, and how many names they may tell apart. */
@@ -33,10 +34,12 @@ export interface Metrics extends Telemetry {
 export function createMetrics({ registry = new Registry(), models = 200 }: MetricsOptions = {}): Metrics {
   const series = createSeries(registry)
   const names = createBoundedNames(models)
+  const gateways = registerHealth(registry)
   return {
     registry,
     contentType: registry.contentType,
     text: () => registry.metrics(),
+    gatewayStarted: (gateway) => void gateways.push(gateway),
     callStarted: () => series.inFlight.inc(),
     callEnded: (call) => countCall(series, call, names),
     storeAnswered: ({ operation, durationMs, ok }) =>
