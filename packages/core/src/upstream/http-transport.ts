@@ -10,17 +10,21 @@ const times = { connect: 10_000, idle: 30_000 }
  */
 export function createHttpTransport(): Transport {
   const pools = new Map<string, ConnectionPool>()
+  let isClosed = false
   const poolOf = (origin: string): ConnectionPool => {
     let pool = pools.get(origin)
     if (!pool) {
       pool = createConnectionPool(origin, times)
       pools.set(origin, pool)
+      // It refuses what is sent: nobody would close its connections any more.
+      if (isClosed) void pool.close()
     }
     return pool
   }
   return {
     dispatch: (request, receiver) => poolOf(request.origin).dispatch(request, receiver),
     async close() {
+      isClosed = true
       await Promise.all([...pools.values()].map((pool) => pool.close()))
     },
   }
