@@ -9,6 +9,7 @@ import type { Nano } from '../billing/money.ts'
 import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import type { HoldShare } from '../credits/driver.ts'
 import type { ResolvedCall } from './call.ts'
+import { refersToItems } from './item-references.ts'
 import { searchedBody } from './searched-body.ts'
 import { boundServerTools } from './server-tools.ts'
 import type { CallServices } from './services.ts'
@@ -116,7 +117,7 @@ function boundHistory(
 ): number | undefined {
   const { state } = envelope
   if (!state) return 0
-  if (state.ownedAt !== undefined || countWord(body, '"item_reference"', 1) > 0) return undefined
+  if (state.ownedAt !== undefined || refersToItems(envelope.members, body)) return undefined
   if (!previous) return 0
   // Another model may count the same text otherwise.
   return previous.model === target.resolution.upstreamId ? previous.tokens : undefined

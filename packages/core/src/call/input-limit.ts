@@ -1,6 +1,10 @@
 import type { CallPolicy } from '../access/policy.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { ResponseRecord } from '../responses/response-record.ts'
 import type { CallBasis } from './call.ts'
+import type { Envelope } from './envelope.ts'
+import { refersToItems } from './item-references.ts'
+import { searchedBody } from './searched-body.ts'
 import { readNeeds } from './selection/read-needs.ts'
 
 /**
@@ -12,14 +16,19 @@ import { readNeeds } from './selection/read-needs.ts'
 export function assertInputLimit({ principal, envelope, dialect, previous }: CallBasis): void {
   const { maxInputTokens: most, owners } = principal.policy ?? {}
   if (most === undefined) return
-  const { state } = envelope
-  // What only its provider holds may be of any length.
-  if (state?.ownedAt !== undefined || (previous && previous.tokens === undefined)) throw tooLong(owners, most)
+  if (hasUnseen(envelope, previous)) throw tooLong(owners, most)
   const history = previous?.tokens ?? 0
   if (history + envelope.members.body.length <= most) return
   const tokens = history + readNeeds(envelope, dialect.requests ?? dialect.id).inputTokens.likely
   if (tokens <= most) return
   throw tooLong(owners, most, tokens)
+}
+
+/** What only its provider holds may be of any length. */
+function hasUnseen({ state, members }: Envelope, previous: ResponseRecord | undefined): boolean {
+  if (!state) return false
+  if (state.ownedAt !== undefined || (previous && previous.tokens === undefined)) return true
+  return refersToItems(members, searchedBody(members.body))
 }
 
 function tooLong(owners: CallPolicy['owners'] | undefined, most: number, tokens?: number): GatewayError {
