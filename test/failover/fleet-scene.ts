@@ -84,7 +84,8 @@ interface Tried {
   readonly code?: string
 }
 
-function attemptsOf({ meta }: LedgerRow): string {
+/** Verdicts of the attempts in order, as a row tells them: `first upstream_error next_model → second served`. */
+export function attemptsOf({ meta }: Pick<LedgerRow, 'meta'>): string {
   const { attempts, provider } = meta as { attempts?: readonly Tried[]; provider: string }
   const all = attempts ?? [{ provider, verdict: 'served' } as Tried]
   return all
