@@ -24,6 +24,8 @@ export interface RaceScene {
   readonly store: SlowStore
   readonly events: UsageEvent[]
   call(body?: object, init?: RequestInit): Promise<Heard>
+  /** The same, as soon as its status is known. */
+  begin(body?: object, init?: RequestInit): Promise<Response>
   /** How the calls ended, oldest first: charge and attempts. Waits until there are so many. */
   outcomes(count: number): Promise<string[]>
   /** Dollars, and whether the ledger adds up to them. */
@@ -91,24 +93,27 @@ export async function startRace({
   })
   await gateway.credits.grant({ account: 'acme', amount: credits, reference: 'start' })
   const { token } = await gateway.keys.create({ account: 'acme' })
+  const begin: RaceScene['begin'] = (body = {}, init = {}) =>
+    gateway.fetch('http://gateway/v1/chat/completions', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({
+        models: ['one:m', 'two:m'],
+        max_tokens: 100,
+        messages: [{ role: 'user', content: 'hello big world' }],
+        ...body,
+      }),
+      ...init,
+    })
   return {
     gateway,
     one,
     two,
     store,
     events,
-    async call(body = {}, init = {}) {
-      const response = await gateway.fetch('http://gateway/v1/chat/completions', {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}` },
-        body: JSON.stringify({
-          models: ['one:m', 'two:m'],
-          max_tokens: 100,
-          messages: [{ role: 'user', content: 'hello big world' }],
-          ...body,
-        }),
-        ...init,
-      })
+    begin,
+    async call(body, init) {
+      const response = await begin(body, init)
       return { status: response.status, headers: response.headers, text: await response.text() }
     },
     async outcomes(count) {

@@ -20,6 +20,8 @@ export interface SlowStore {
   delayExtend(way: 'question' | 'answer'): LateStep
   /** How calls ended, by what the store was asked: `settle 51500`, `release`. */
   readonly ends: string[]
+  /** The ids of holds that were to grow, or to last longer. */
+  readonly extensions: string[]
 }
 
 interface Delay {
@@ -31,6 +33,7 @@ interface Delay {
 export function createSlowStore(): SlowStore {
   const memory = createMemoryCreditDriver()
   const ends: string[] = []
+  const extensions: string[] = []
   let delay: Delay | undefined
   const late = async (
     { way, asked, answered }: Delay,
@@ -43,9 +46,11 @@ export function createSlowStore(): SlowStore {
   }
   return {
     ends,
+    extensions,
     driver: {
       ...memory,
       extend(id, account, request) {
+        extensions.push(id)
         const step = () => memory.extend(id, account, request)
         const current = delay
         delay = undefined
