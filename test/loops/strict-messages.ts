@@ -20,7 +20,7 @@ export const strictMessages: StrictApi = {
 }
 
 const members =
-  'model messages system tools tool_choice max_tokens stream thinking output_config temperature top_p top_k stop_sequences metadata service_tier cache_control'
+  'model messages system tools tool_choice max_tokens stream thinking output_config temperature top_p top_k stop_sequences metadata service_tier cache_control context_management'
 const blockMembers: Readonly<Record<string, string>> = {
   text: 'type text cache_control citations',
   thinking: 'type thinking signature',

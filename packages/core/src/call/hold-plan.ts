@@ -10,6 +10,7 @@ import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import type { HoldShare } from '../credits/driver.ts'
 import type { ResolvedCall } from './call.ts'
 import { refersToItems } from './item-references.ts'
+import { mostInput } from './most-input.ts'
 import { searchedBody } from './searched-body.ts'
 import { boundServerTools } from './server-tools.ts'
 import type { CallServices } from './services.ts'
@@ -49,8 +50,9 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
   const { dialect, envelope } = call
   const body = searchedBody(envelope.members.body)
   const tools = boundServerTools(envelope.members, call.target.credential.kind)
-  const inputTokens = boundInput(call, body)
-  const fetched = Math.min(inputTokens + tools.fetchedTokens, mostInput(call) ?? largestContext)
+  const mostTaken = mostInput(call, prepared)
+  const inputTokens = boundInput(call, body, mostTaken)
+  const fetched = Math.min(inputTokens + tools.fetchedTokens, mostTaken ?? largestContext)
   const bound = boundOf(services, call, {
     inputTokens: Math.max(inputTokens, fetched),
     body,
@@ -83,19 +85,13 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
 }
 
 /** What the body says and what it only names, as far as that is known. */
-function boundInput(call: ResolvedCall, body: SearchableBytes): number {
-  const most = mostInput(call)
+function boundInput(call: ResolvedCall, body: SearchableBytes, most: number | undefined): number {
   const isGemini = call.dialect.id === 'google-gemini'
   const history = isGemini && namesLengthy(body) ? undefined : boundHistory(call, body)
   const mentions = isGemini ? geminiReferences : undefined
   return history === undefined
     ? (most ?? largestContext)
     : Math.min(history + boundInputTokens(body, most, mentions), most ?? Number.MAX_SAFE_INTEGER)
-}
-
-function mostInput({ target }: ResolvedCall): number | undefined {
-  const { entry } = target.resolution
-  return entry?.maxInputTokens ?? entry?.contextWindow
 }
 
 /** Words that tell of a film, a recording or a document, of which only its provider knows how long it is. */
