@@ -84,20 +84,18 @@ describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => 
     socket.send('{"type":"response.cancel"}')
     socket.send('{"type":"response.create","model":"gpt-4o","model":"gpt-4o-mini","input":"x"}')
     socket.send('not JSON')
-    create({ model: 'gpt-4o', generate: false })
     upstream.respond(json(400, { error: { message: 'Bad input.', type: 'invalid_request_error' } }))
     create({ model: 'gpt-4o' })
-    await expect.poll(() => frames.length).toBe(6)
+    await expect.poll(() => frames.length).toBe(5)
     expect(frames.map(({ type, status }) => [type, status])).toEqual([
       ['error', 404],
       ['error', 400],
       ['error', 400],
       ['error', 400],
       ['error', 400],
-      ['error', 400],
     ])
     expect(frames[0]).toMatchObject({ error: { code: 'model_not_found' } })
-    expect(frames[5]).toMatchObject({ error: { message: 'Bad input.' } })
+    expect(frames[4]).toMatchObject({ error: { message: 'Bad input.' } })
     upstream.respond()
     create({ model: 'gpt-4o' })
     await expect.poll(() => ended().length).toBe(1)
@@ -106,6 +104,94 @@ describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => 
       { status: 'failed', amount: '0.000000000' },
       { status: 'succeeded', amount: '0.000037800' },
     ])
+  })
+
+  const said = (role: string, content: string) => ({ type: 'message', role, content })
+  const idOf = (at: number) => String(Object(ended()[at]?.response).id)
+  const inputs = () => upstream.calls.map((call) => call.json())
+
+  test('a request may go on from the last answer, which nobody stores, and sends what is new alone', async () => {
+    create({ model: 'gpt-4o', input: [said('user', 'one')], user: 'ü' })
+    await expect.poll(() => ended().length).toBe(1)
+    create({ model: 'gpt-4o', input: [said('user', 'two')], user: 'ü', previous_response_id: idOf(0) })
+    await expect.poll(() => ended().length).toBe(2)
+    create({ model: 'gpt-4o', input: 'three', previous_response_id: idOf(1) })
+    await expect.poll(() => ended().length).toBe(3)
+    const answers = ended().flatMap(({ response }) => (response as { output: unknown[] }).output)
+    const three = { ...said('user', 'three') }
+    expect(inputs()).toEqual([
+      { model: 'gpt-4o', input: [said('user', 'one')], user: 'ü', store: false, stream: true },
+      {
+        model: 'gpt-4o',
+        input: [said('user', 'one'), answers[0], said('user', 'two')],
+        user: 'ü',
+        store: false,
+        stream: true,
+      },
+      {
+        model: 'gpt-4o',
+        input: [said('user', 'one'), answers[0], said('user', 'two'), answers[1], three],
+        store: false,
+        stream: true,
+      },
+    ])
+    expect(await rows(3)).toHaveLength(3)
+  })
+
+  test('it may go on at another provider', async () => {
+    create({ model: 'gpt-4o', input: [said('user', 'one')] })
+    await expect.poll(() => ended().length).toBe(1)
+    create({ model: 'claude-sonnet-4-6', input: [said('user', 'two')], previous_response_id: idOf(0) })
+    await expect.poll(() => ended().length).toBe(2)
+    expect(upstream.calls[1]?.json().messages).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant' },
+      { role: 'user' },
+    ])
+    create({ model: 'gpt-4o', input: 'three', previous_response_id: idOf(1) })
+    await expect.poll(() => ended().length).toBe(3)
+    expect(upstream.calls[2]?.json().input).toHaveLength(5)
+  })
+
+  test('what would not be generated is answered here, for nothing, and can be gone on from', async () => {
+    create({ model: 'gpt-4o', input: [said('user', 'one')], generate: false })
+    await expect.poll(() => ended().length).toBe(1)
+    expect(frames.map(({ type }) => type)).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.completed',
+    ])
+    expect(ended()[0]).toMatchObject({
+      response: { status: 'completed', model: 'gpt-4o', output: [], usage: { total_tokens: 0 } },
+    })
+    expect(upstream.calls).toEqual([])
+    create({ model: 'gpt-4o', input: [], previous_response_id: idOf(0) })
+    await expect.poll(() => ended().length).toBe(2)
+    expect(inputs()).toMatchObject([{ input: [said('user', 'one')] }])
+    expect(inputs()[0]).not.toHaveProperty('previous_response_id')
+    expect(await rows(1)).toHaveLength(1)
+  })
+
+  test('an id of another connection is not found, and one that its provider stores is left to it', async () => {
+    create({ model: 'gpt-4o', previous_response_id: 'resp_other' })
+    await expect.poll(() => frames.length).toBe(1)
+    expect(frames[0]).toMatchObject({
+      type: 'error',
+      status: 400,
+      error: { code: 'previous_response_not_found', param: 'previous_response_id' },
+    })
+    create({ model: 'gpt-4o', store: true })
+    await expect.poll(() => ended().length).toBe(1)
+    create({ model: 'gpt-4o', store: true, previous_response_id: idOf(0), input: 'new' })
+    await expect.poll(() => ended().length).toBe(2)
+    expect(upstream.calls[1]?.json()).toMatchObject({ previous_response_id: idOf(0), input: 'new' })
+  })
+
+  test('that an answer has been taken in is no request', async () => {
+    socket.send('{"type":"response.processed","response_id":"resp_1"}')
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => ended().length).toBe(1)
+    expect(frames[0]).toMatchObject({ type: 'response.created' })
   })
 
   test('a key that is revoked opens nothing more on a connection that is open', async () => {
@@ -117,8 +203,10 @@ describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => 
     second.on('message', (data) => seen.push(JSON.parse(String(data))))
     await new Promise<void>((resolve) => second.once('open', resolve))
     await gateway.keys.revoke(id)
-    second.send(JSON.stringify({ type: 'response.create', model: 'gpt-4o', input: 'x' }))
-    await expect.poll(() => seen).toMatchObject([{ type: 'error', status: 401 }])
+    for (const generate of [true, false])
+      second.send(JSON.stringify({ type: 'response.create', model: 'gpt-4o', input: 'x', generate }))
+    const refused = { type: 'error', status: 401 }
+    await expect.poll(() => seen).toMatchObject([refused, refused])
     second.terminate()
   })
 

@@ -4,38 +4,54 @@ import type { Exchange } from '../../../exchange/exchange.ts'
 import { readMember, scanMembers } from '../../json-members.ts'
 import { spliceMembers } from '../../splice-members.ts'
 import type { SocketRequest } from '../serve-upgrade.ts'
+import type { ConnectionMemory } from './connection-memory.ts'
 
 /** Headers of the upgrade that belong to the upgrade alone. */
 const ofUpgrade = /^(connection|upgrade|sec-websocket-.*|content-.*|transfer-encoding)$/
 
+/** A request that came as an event. */
+export interface CreatedRequest {
+  readonly exchange: Omit<Exchange, 'sink' | 'hasLeft' | 'onLeave'>
+  /** It only says what will be gone on from. */
+  readonly isWarmUp: boolean
+}
+
+/** Members that only sockets have. */
+const ofSockets = ['type', 'generate', 'stream_id'] as const
+
 /**
- * The request that an event stands for, as if it had been posted; an error where it stands for none. What is billed
- * is what goes upstream: the same bytes, without the members that only sockets have.
+ * The request that an event stands for, as if it had been posted; an error where it stands for none, and undefined
+ * where it asks for nothing. What is billed is what goes upstream: the same bytes, without the members that only
+ * sockets have, and with the whole input where the event goes on from this connection's last answer.
  */
 export function createdRequest(
   { exchange }: SocketRequest,
   text: string,
-): Omit<Exchange, 'sink' | 'hasLeft' | 'onLeave'> | GatewayError {
+  memory: ConnectionMemory,
+): CreatedRequest | GatewayError | undefined {
   try {
-    const members = scanMembers(bodyOf([Buffer.from(text)]))
-    const type = readMember(members, 'type')
+    const sent = scanMembers(bodyOf([Buffer.from(text)]))
+    const type = readMember(sent, 'type')
+    if (type === 'response.processed') return undefined
     if (type !== 'response.create') throw unknownEvent(type)
-    if (readMember(members, 'generate') === false) throw noWarmUp()
-    const edits = new Map<string, string | undefined>([
-      ['type', undefined],
-      ['stream', 'true'],
-    ])
-    for (const name of ['generate', 'stream_id']) if (members.spans.has(name)) edits.set(name, undefined)
-    const { pieces } = spliceMembers(members, edits)
+    const edits = new Map<string, string | undefined>([['stream', 'true']])
+    for (const name of ofSockets) if (sent.spans.has(name)) edits.set(name, undefined)
+    const whole = memory.wholeInput(sent)
+    if (whole !== undefined) edits.set('input', whole).set('previous_response_id', undefined)
+    const body = spliceMembers(sent, edits)
+    memory.asked(scanMembers(body))
     const headers = Object.entries(exchange.headers).filter(([name]) => !ofUpgrade.test(name))
     return {
-      method: 'POST',
-      path: '/v1/responses',
-      search: exchange.search,
-      headers: { ...Object.fromEntries(headers), 'content-type': 'application/json' },
-      body: { kind: 'bytes', bytes: Buffer.concat(pieces) },
-      remoteAddress: exchange.remoteAddress,
-      source: exchange.source,
+      isWarmUp: readMember(sent, 'generate') === false,
+      exchange: {
+        method: 'POST',
+        path: '/v1/responses',
+        search: exchange.search,
+        headers: { ...Object.fromEntries(headers), 'content-type': 'application/json' },
+        body: { kind: 'bytes', bytes: Buffer.concat(body.pieces) },
+        remoteAddress: exchange.remoteAddress,
+        source: exchange.source,
+      },
     }
   } catch (error) {
     return asGatewayError(error)
@@ -45,10 +61,4 @@ export function createdRequest(
 function unknownEvent(type: unknown): GatewayError {
   const message = `Events of this connection are "response.create", not ${JSON.stringify(type)?.slice(0, 64)}.`
   return new GatewayError({ code: 'invalid_request', message, param: 'type' })
-}
-
-/** Its answer would be an id that only a provider's own connection knows. */
-function noWarmUp(): GatewayError {
-  const message = '"generate": false has no effect here; leave it out.'
-  return new GatewayError({ code: 'unsupported_parameter', message, param: 'generate' })
 }

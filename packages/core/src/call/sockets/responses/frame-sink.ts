@@ -16,9 +16,10 @@ const line = /^data: ?(.*)$/
 /**
  * Turns server-sent events into frames, one for each, and a refusal into an event.
  *
+ * @param heard Called with the data of each event.
  * @param done Called once when the answer is over.
  */
-export function frameSink(client: FrameSocket, done: () => void): FrameSink {
+export function frameSink(client: FrameSocket, heard: (data: string) => void, done: () => void): FrameSink {
   const listeners: (() => void)[] = []
   let isLeft = false
   let isOver = false
@@ -40,7 +41,10 @@ export function frameSink(client: FrameSocket, done: () => void): FrameSink {
     let isTaken = true
     for (const event of events) {
       const data = event.split(/\r?\n/).flatMap((each) => line.exec(each)?.[1] ?? [])
-      if (data.length > 0 && data[0] !== '[DONE]') isTaken = client.send(fromWire(data.join('\n')))
+      if (data.length === 0 || data[0] === '[DONE]') continue
+      const frame = fromWire(data.join('\n'))
+      heard(frame)
+      isTaken = client.send(frame)
     }
     return isTaken
   }

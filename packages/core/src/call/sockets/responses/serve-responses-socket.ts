@@ -5,16 +5,19 @@ import { serve } from '../../serve.ts'
 import type { CallServices } from '../../services.ts'
 import type { SocketRequest } from '../serve-upgrade.ts'
 import type { SocketSession } from '../session.ts'
+import { createConnectionMemory } from './connection-memory.ts'
 import { createdRequest } from './created-request.ts'
 import { errorFrame } from './error-frame.ts'
 import { frameSink } from './frame-sink.ts'
+import { answerWarmUp } from './warm-up.ts'
 
 /** Requests that may wait for the one under way. */
 const mostWaiting = 16
 
 /**
  * Responses over one socket: each `response.create` is a call of its own, served as one that came by POST is, at
- * whatever provider, and its events are frames. They are answered one after another.
+ * whatever provider, and its events are frames. They are answered one after another, and each may go on from the one
+ * before it though no provider keeps that.
  *
  * @throws GatewayError, as a rejection, while the client can still be answered.
  */
@@ -31,6 +34,7 @@ export async function serveResponsesSocket(services: CallServices, request: Sock
 
 function runSocket(services: CallServices, request: SocketRequest, client: FrameSocket): void {
   const waiting: string[] = []
+  const memory = createConnectionMemory()
   let leave: (() => void) | undefined
   let isBusy = false
   let isDraining = false
@@ -50,15 +54,18 @@ function runSocket(services: CallServices, request: SocketRequest, client: Frame
     else if (text !== undefined) take(text)
   }
   const take = (text: string) => {
-    const created = createdRequest(request, text)
+    const created = createdRequest(request, text, memory)
+    if (!created) return next()
     if (created instanceof GatewayError) {
       client.send(errorFrame(created, request.id))
       return next()
     }
     isBusy = true
-    const { sink, left, onLeave, hasLeft } = frameSink(client, next)
+    const { sink, left, onLeave, hasLeft } = frameSink(client, memory.heard, next)
     leave = left
-    serve(services, { ...created, sink, hasLeft, onLeave }, request.admit)
+    const exchange = { ...created.exchange, sink, hasLeft, onLeave }
+    if (created.isWarmUp) void answerWarmUp(services, exchange, request.admit)
+    else serve(services, exchange, request.admit)
   }
   services.sockets.add(session)
   client.onText((text) => {

@@ -1,0 +1,79 @@
+import { textOf } from '../../../bytes/body-bytes.ts'
+import { isJsonObject, type JsonObject } from '../../../dialects/json.ts'
+import { findMember, type JsonMembers, readMember } from '../../json-members.ts'
+
+/**
+ * What a connection knows of its last answer where nobody else keeps it, so that the next request may name it as
+ * `previous_response_id` and send nothing but what is new.
+ */
+export interface ConnectionMemory {
+  /**
+   * The whole input of a request, as JSON text: what its last answer went on from, that answer, and what is new.
+   * Undefined for a request that goes on from nothing that is known here.
+   */
+  wholeInput(members: JsonMembers): string | undefined
+  /** A request goes out, with its whole input. */
+  asked(members: JsonMembers): void
+  /** The data of an event of its answer. */
+  heard(data: string): void
+}
+
+interface Exchanged {
+  /** Items as JSON text, with commas between them. */
+  readonly items: string
+  readonly isKeptNowhere: boolean
+}
+
+const ends = /"response\.(completed|incomplete)"/
+
+/** One connection's; it holds the text of one conversation, of the length that a body may have. */
+export function createConnectionMemory(): ConnectionMemory {
+  let last: { readonly id: string; readonly items: string } | undefined
+  let open: Exchanged | undefined
+  let output: string[] = []
+
+  function finish({ id, store }: JsonObject): void {
+    const { items, isKeptNowhere } = open as Exchanged
+    open = undefined
+    if (typeof id !== 'string' || !(isKeptNowhere || store === false)) return
+    last = { id, items: joined([items, ...output]) }
+  }
+
+  return {
+    wholeInput(members) {
+      if (!last || readMember(members, 'previous_response_id') !== last.id) return undefined
+      return `[${joined([last.items, itemsOf(members)])}]`
+    },
+    asked(members) {
+      open = { items: itemsOf(members), isKeptNowhere: readMember(members, 'store') === false }
+      output = []
+    },
+    heard(data) {
+      if (!open) return
+      if (data.includes('"response.output_item.done"')) {
+        const { type, item } = JSON.parse(data) as JsonObject
+        if (type === 'response.output_item.done' && isSendable(item)) output.push(JSON.stringify(item))
+      } else if (ends.test(data)) {
+        const { type, response } = JSON.parse(data) as JsonObject
+        if (ends.test(JSON.stringify(type)) && isJsonObject(response)) finish(response)
+      }
+    },
+  }
+}
+
+/** Reasoning that is not sealed is known by its id alone, and nobody keeps what that stands for. */
+function isSendable(item: unknown): item is JsonObject {
+  return isJsonObject(item) && !(item.type === 'reasoning' && typeof item.encrypted_content !== 'string')
+}
+
+/** A text alone is one message. */
+function itemsOf(members: JsonMembers): string {
+  const span = findMember(members, 'input')
+  const text = span ? textOf(members.body, span.start, span.end).trim() : ''
+  if (text.startsWith('[')) return text.slice(1, -1).trim()
+  return text.startsWith('"') ? `{"type":"message","role":"user","content":${text}}` : ''
+}
+
+function joined(items: readonly string[]): string {
+  return items.filter((item) => item !== '').join(',')
+}
