@@ -37,10 +37,15 @@ function cachedUpstream<Prompt>(
       if (answer.kind !== 'stream') return answer
       const prompt = take(call.json())
       prompts.push(prompt)
-      return { ...answer, events: [...answer.events].map((event) => billed(String(event), prompt)) }
+      const events = [...answer.events].map((event) => billed(String(event), prompt))
+      // The model that was asked for is the one that answers.
+      return { ...answer, events: events.map((event) => named(event, String(call.json().model))) }
     },
   }
 }
+
+const named = (event: string, model: string) =>
+  event.replace(/"model":"[^"]*"/, `"model":${JSON.stringify(model)}`)
 
 /** Anthropic, as strict about what comes back to it as about its cache. */
 export function cachedMessages(script: readonly ScriptedTurn[]): CachedUpstream<PromptUsage> {

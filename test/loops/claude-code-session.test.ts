@@ -127,10 +127,9 @@ describe.each(payers)('Claude Code with Claude, paid with $name', ({ account, to
           }
         }),
       )
-      const rows: string[] = []
-      for await (const { op, amount } of bench.gateway.credits.ledger(account))
-        if (op === 'settle') rows.push(amount)
-      expect(rows.slice(-script.length)).toEqual(events.map(({ charged }) => charged))
+      expect((await bench.settled(account)).slice(-script.length)).toEqual(
+        events.map(({ charged }) => charged),
+      )
       expect(await bench.gateway.credits.audit(account)).toMatchObject({ ok: true })
     },
   )

@@ -20,7 +20,7 @@ export const strictResponses: StrictApi = {
 }
 
 const members =
-  'model input instructions tools tool_choice max_output_tokens stream reasoning include store parallel_tool_calls text truncation user safety_identifier prompt_cache_key metadata temperature top_p'
+  'model input instructions tools tool_choice max_output_tokens stream reasoning include store parallel_tool_calls text truncation user safety_identifier prompt_cache_key metadata temperature top_p client_metadata'
 const itemMembers: Readonly<Record<string, string>> = {
   message: 'type role content id status phase',
   reasoning: 'type id summary encrypted_content content status',
@@ -37,7 +37,7 @@ function check(body: Members, { given, from, lossy }: History): void {
     'include: the encrypted reasoning has to be asked for where nothing is stored',
   )
   for (const [at, tool] of listAt(body.tools, 'tools').entries())
-    demandKnown(tool, 'type name description parameters strict', `tools.${at}`)
+    demandKnown(tool, 'type name description parameters strict format', `tools.${at}`)
   const items = listAt(body.input, 'input')
   for (const [at, item] of items.entries()) checkItem(item, `input[${at}]`)
   checkOutputs(items)
