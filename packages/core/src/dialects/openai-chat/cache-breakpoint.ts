@@ -7,6 +7,19 @@ const ttls: ReadonlyMap<string, string | undefined> = new Map([
   ['1h', '12h'],
 ])
 
+/** Models from before refuse breakpoints. */
+const since = /^(ft:)?(openai\/)?gpt-(5\.([6-9]|\d\d)|[6-9]|\d\d)/
+
+/**
+ * Whether a model of OpenAI's takes breakpoints.
+ *
+ * @example
+ * takesBreakpoints('gpt-5.5') // false
+ */
+export function takesBreakpoints(model: string): boolean {
+  return since.test(model)
+}
+
 /** A breakpoint as OpenAI's dialects write it, as a member to spread into a part. */
 export function cacheBreakpoint({ ttl }: CacheMark): JsonObject {
   const known = ttl !== undefined && ttls.has(ttl) ? ttls.get(ttl) : ttl

@@ -84,16 +84,7 @@ describe('requests of Messages clients', () => {
     expect(body).toEqual({
       model: 'gpt-5',
       messages: [
-        {
-          role: 'developer',
-          content: [
-            {
-              type: 'text',
-              text: 'You are Claude Code.',
-              prompt_cache_breakpoint: { mode: 'explicit', ttl: '12h' },
-            },
-          ],
-        },
+        { role: 'developer', content: 'You are Claude Code.' },
         { role: 'user', content: 'Hello' },
       ],
       tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }],

@@ -4,7 +4,7 @@ import { fieldName } from '../field-names.ts'
 import type { JsonObject } from '../json.ts'
 import { type OpenAiModelFacts, openAiModelFacts } from '../openai-models.ts'
 import { createWarnings, type Warnings } from '../warnings.ts'
-import { cacheBreakpoint } from './cache-breakpoint.ts'
+import { cacheBreakpoint, takesBreakpoints } from './cache-breakpoint.ts'
 import { createToolNames, type ToolNames } from './tool-names.ts'
 
 /** What the parts of one rendering share. */
@@ -38,7 +38,7 @@ export function createRenderContext(conversation: Conversation, target: RenderTa
     field: (name) => fieldName(conversation.dialect, name),
     cacheMark(cache) {
       if (cache === undefined) return {}
-      if (isOpenAi) return cacheBreakpoint(cache)
+      if (isOpenAi) return isOwn || takesBreakpoints(target.model) ? cacheBreakpoint(cache) : {}
       return isOwn ? { cache_control: { type: 'ephemeral', ...cache } } : {}
     },
   }

@@ -240,18 +240,22 @@ describe('earlier answers', () => {
 describe('breakpoints of caches', () => {
   const marked = (ttl?: string): Part => ({ ...text('A'), cache: ttl === undefined ? {} : { ttl } })
 
-  test('are OpenAI’s own for OpenAI', () => {
+  const markable = { ...openaiTarget, model: 'gpt-5.6' }
+
+  test('are OpenAI’s own for those of its models that know them', () => {
     const breakpoint = (more: object) => [
       { content: [{ type: 'text', text: 'A', prompt_cache_breakpoint: { mode: 'explicit', ...more } }] },
     ]
-    expect(rendered([turn('user', marked())], openaiTarget)).toMatchObject(breakpoint({}))
-    expect(rendered([turn('system', marked('5m'))], openaiTarget)).toMatchObject(breakpoint({}))
-    expect(rendered([turn('user', marked('1h'))], openaiTarget)).toMatchObject(breakpoint({ ttl: '12h' }))
-    expect(rendered([turn('assistant', marked('1h'))], openaiTarget)).toMatchObject(
-      breakpoint({ ttl: '12h' }),
-    )
+    expect(rendered([turn('user', marked())], markable)).toMatchObject(breakpoint({}))
+    expect(rendered([turn('system', marked('5m'))], markable)).toMatchObject(breakpoint({}))
+    expect(rendered([turn('user', marked('1h'))], markable)).toMatchObject(breakpoint({ ttl: '12h' }))
+    expect(rendered([turn('assistant', marked('1h'))], markable)).toMatchObject(breakpoint({ ttl: '12h' }))
     const cached = { ...result('t', text('A')), cache: { ttl: '1h' } }
-    expect(rendered([turn('user', cached)], openaiTarget)).toMatchObject(breakpoint({ ttl: '12h' }))
+    expect(rendered([turn('user', cached)], markable)).toMatchObject(breakpoint({ ttl: '12h' }))
+  })
+
+  test('are refused by its earlier models, which cache by themselves', () => {
+    expect(rendered([turn('user', marked('1h'))], openaiTarget)).toEqual([{ role: 'user', content: 'A' }])
   })
 
   test('are no words to others', () => {

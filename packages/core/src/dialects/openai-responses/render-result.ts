@@ -14,14 +14,17 @@ export function renderResult(
   return { ...extras, type, call_id: callId, output: outputOf(result, context) }
 }
 
-/** One text alone is written as such, which every server takes. */
+/**
+ * One text alone is written as such, which every server takes. Where marks move on from turn to turn, all results are
+ * lists, marked or not, so that the prompt stays the same.
+ */
 function outputOf(result: ToolResultPart, context: RenderContext): unknown {
   const parts = marked(prefixed(renderParts(result, context), result.isError), result, context)
   const [only] = parts
   if (only === undefined) return ''
   const isPlain = parts.length === 1 && only.type === 'input_text' && Object.keys(only).length === 2
   const wasList = context.isOwn && result.parts[0]?.path.endsWith(']')
-  return isPlain && !wasList ? only.text : parts
+  return isPlain && !wasList && !context.isMarked ? only.text : parts
 }
 
 function renderParts({ parts }: ToolResultPart, context: RenderContext): readonly JsonObject[] {
