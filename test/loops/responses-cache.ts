@@ -12,7 +12,7 @@ const stepTokens = 128
 
 /**
  * OpenAI's prompt cache: of the prompts with the same key, the longest beginning that one of them shares with this one,
- * in steps of 128 tokens. Tools come first, then the instructions, then the items as they were sent.
+ * in steps of 128 tokens. The instructions come first, then the tools, then the items as they were sent.
  *
  * @example
  * createResponsesCache().take({ tools, instructions, input, prompt_cache_key }) // { input: 9000, cached: 8832 }
@@ -22,9 +22,9 @@ export function createResponsesCache() {
   return {
     take({ tools = [], instructions = '', input, prompt_cache_key: key }: Members): ResponsesPrompt {
       const items = Array.isArray(input) ? input : [input]
-      const prompt = [JSON.stringify(tools), instructions, ...items.map((item) => JSON.stringify(item))].join(
-        '\n',
-      )
+      // A breakpoint is no part of what the model reads.
+      const texts = [tools, ...items].map((item) => JSON.stringify(item, withoutMarks))
+      const prompt = [instructions, ...texts].join('\n')
       const before = seen.get(key) ?? []
       seen.set(key, [...before, prompt])
       const shared = Math.max(
@@ -36,6 +36,9 @@ export function createResponsesCache() {
     },
   }
 }
+
+const withoutMarks = (name: string, value: unknown) =>
+  name === 'prompt_cache_breakpoint' ? undefined : value
 
 const tokensOf = (text: string) => Math.floor(Buffer.byteLength(text) / 4)
 

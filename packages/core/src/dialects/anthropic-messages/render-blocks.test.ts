@@ -146,4 +146,36 @@ describe('cache breakpoints', () => {
     expect(JSON.stringify(rendered.body).match(/cache_control/g)).toHaveLength(4)
     expect(warned(rendered)).toEqual(['messages.0.content.4 dropped'])
   })
+
+  const ephemeral = { cache_control: { type: 'ephemeral' } }
+  const conversation = [
+    { role: 'system', content: 'S' },
+    { role: 'user', content: 'one' },
+    { role: 'assistant', content: 'two' },
+    { role: 'user', content: 'three' },
+    { role: 'assistant', content: 'four' },
+    { role: 'user', content: 'five' },
+  ]
+
+  test('stand behind instructions and latest turns for who has a key for the prompt and no marks', () => {
+    const { body, warnings } = translate({ body: { messages: conversation, prompt_cache_key: 'k' } })
+    const said = (value: string) => [{ type: 'text', text: value }]
+    expect(body.system).toEqual([{ type: 'text', text: 'S', ...ephemeral }])
+    expect((body.messages as JsonObject[]).map(({ content }) => content)).toEqual([
+      said('one'),
+      said('two'),
+      [{ type: 'text', text: 'three', ...ephemeral }],
+      said('four'),
+      [{ type: 'text', text: 'five', ...ephemeral }],
+    ])
+    expect(warnings).toEqual([])
+  })
+
+  test('are left to who sets them, and to who has no key', () => {
+    const [, ...others] = conversation
+    const messages = [{ role: 'system', content: [{ ...text('S'), ...ephemeral }] }, ...others]
+    const marksIn = (body: JsonObject) => JSON.stringify(translate({ body }).body).match(/cache_control/g)
+    expect(marksIn({ messages, prompt_cache_key: 'k' })).toHaveLength(1)
+    expect(marksIn({ messages: conversation })).toBeNull()
+  })
 })

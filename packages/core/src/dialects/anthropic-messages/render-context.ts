@@ -16,6 +16,8 @@ export interface RenderContext {
   field(name: Field): string
   /** The breakpoint as a member to spread into a block; empty when there is none or no more are allowed. */
   cacheControl(item: { readonly cache?: { readonly ttl?: string }; readonly path: string }): JsonObject
+  /** Some breakpoint has been written. */
+  isMarked(): boolean
 }
 
 /** The API's limit in one request. */
@@ -38,6 +40,7 @@ export function createRenderContext(
     warnings,
     isOwn: dialect === 'anthropic-messages',
     field: (name) => fieldName(dialect, name),
+    isMarked: () => left < maximumBreakpoints,
     cacheControl({ cache, path }) {
       if (cache === undefined) return {}
       if (left === 0) {

@@ -3,6 +3,7 @@ import { customToolNames } from '../custom-tool.ts'
 import type { RenderedRequest, RenderTarget } from '../dialect.ts'
 import { isJsonObject, type JsonObject } from '../json.ts'
 import { createWarnings } from '../warnings.ts'
+import { markPrompt } from './mark-prompt.ts'
 import { alwaysThinks, factsOf } from './model-facts.ts'
 import { createRenderContext, type RenderContext } from './render-context.ts'
 import { renderMessages } from './render-messages.ts'
@@ -31,6 +32,7 @@ export function renderMessagesRequest(conversation: Conversation, target: Render
   const { thinking, effort, maxTokens } = renderThinking(conversation, target, { ...context, forced })
   const { system, messages, systemInPlace } = renderMessages(conversation, context)
   const instructions = instruction === undefined ? system : [...system, { type: 'text', text: instruction }]
+  const marked = markPrompt(conversation, context, { system: instructions, messages })
   const { output_config: config, ...extensions } = ownExtensions(conversation, context)
   const outputConfig = {
     ...(isJsonObject(config) ? config : {}),
@@ -44,8 +46,8 @@ export function renderMessagesRequest(conversation: Conversation, target: Render
     body: {
       model: target.model,
       max_tokens: maxTokens,
-      ...(instructions.length > 0 ? { system: instructions } : {}),
-      messages,
+      ...(marked.system.length > 0 ? { system: marked.system } : {}),
+      messages: marked.messages,
       ...(tools.length > 0 ? { tools } : {}),
       ...(choice === undefined ? {} : { tool_choice: choice }),
       ...(thinking === undefined ? {} : { thinking }),

@@ -54,6 +54,7 @@ export function createConverseContext(
       const mark = takeMark(item)
       return mark === undefined ? {} : { cache_control: mark }
     },
+    isMarked: () => left < maximumMarks,
     documentName: createDocumentNames(),
   }
 }
