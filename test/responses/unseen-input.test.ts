@@ -21,6 +21,7 @@ const create = async (token: string, body: object) => {
 const references = [
   ['by its type', [{ type: 'item_reference', id: 'msg_1' }]],
   ['without a type', [{ id: 'msg_1' }]],
+  ['without a type, behind one that has it', [{ id: 'msg_0', role: 'user', content: 'hi' }, { id: 'msg_1' }]],
   [
     'with a type of null, behind words',
     [
