@@ -22,6 +22,7 @@ export interface RaceScene {
   readonly one: Upstream
   readonly two: Upstream
   readonly store: SlowStore
+  readonly token: string
   readonly events: UsageEvent[]
   call(body?: object, init?: RequestInit): Promise<Heard>
   /** The same, as soon as its status is known. */
@@ -110,6 +111,7 @@ export async function startRace({
     one,
     two,
     store,
+    token,
     events,
     begin,
     async call(body, init) {

@@ -91,10 +91,11 @@ function rejectedOf({ course }: Recorded): readonly (string | undefined)[] | und
   return course.skipped.slice(0, mostRejected).map(({ model }) => recordedText(model))
 }
 
-/** Where it took more than one; the last one is what the rest of the row tells of. */
-function attemptsOf(call: Recorded, { firstByteAt }: Outcome) {
+/** Where it took more than one, or the one failed; the last one is what the rest of the row tells of. */
+function attemptsOf(call: Recorded, { status, firstByteAt }: Outcome) {
   const { course } = call
   if (!course || course.records.length === 0) return undefined
+  if (status === 'failed') return course.records
   return [...course.records, recordAttempt(call as Call, { verdict: 'served', status: 200, firstByteAt })]
 }
 

@@ -9,6 +9,7 @@ import type { DialectId } from '../providers/dialect-id.ts'
 import { mapTransportError } from '../upstream/map-error.ts'
 import { answerJson } from './answer.ts'
 import { answerHeaders } from './answer-headers.ts'
+import { noteAttempt } from './attempts/end-call.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 import { embeddingsContent } from './embeddings-content.ts'
 import { readMember, scanMembers } from './json-members.ts'
@@ -52,7 +53,7 @@ function finish(attempt: Attempt, body: WireText): void {
   }
   if (failure && call.target.dialect !== call.dialect) {
     attempt.claim()
-    settle(attempt, answer, body)
+    settle(attempt, answer, { body, failure })
     failCall(attempt, eventError(attempt, failure))
     return
   }
@@ -65,7 +66,7 @@ function finish(attempt: Attempt, body: WireText): void {
   settlement.firstByte()
   const give = () => {
     const headers = answerHeaders(attempt)
-    headers['tollgate-cost'] = formatUsd(settle(attempt, answer, body))
+    headers['tollgate-cost'] = formatUsd(settle(attempt, answer, { body, failure }))
     answerJson(call.exchange.sink, { status: attempt.status, headers, body: content })
   }
   const kept = call.keeper?.keep(answer)
@@ -97,12 +98,25 @@ function freeHeaders(attempt: Attempt): Record<string, string> {
   return headers
 }
 
+interface Settled {
+  readonly body: WireText
+  /** It says so itself, and what it cost all the same. */
+  readonly failure: JsonObject | undefined
+}
+
 /** What is charged, in nano-dollars. */
-function settle(attempt: Attempt, answer: JsonObject, body: WireText): Nano {
+function settle(attempt: Attempt, answer: JsonObject, { body, failure }: Settled): Nano {
   const { settlement, call } = attempt
   const usage = readUsage(attempt, answer) ?? readElsewhere(attempt, body)
   const used = usage ?? estimateCall(call, body.length)
-  return settlement.charge({ ...used, stopReason: stopReasonOf(answer) }, 'succeeded').total
+  if (failure) noteFailure(attempt, eventError(attempt, failure))
+  const status = failure ? 'failed' : 'succeeded'
+  return settlement.charge({ ...used, stopReason: stopReasonOf(answer) }, status).total
+}
+
+function noteFailure(attempt: Attempt, error: GatewayError): void {
+  attempt.call.watch?.failed({ error })
+  noteAttempt(attempt, { error }, 'stop')
 }
 
 /** In a large answer the report may be in a member that was not looked at. */
