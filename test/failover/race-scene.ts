@@ -57,6 +57,8 @@ export const streams = (pieces: readonly string[], options: StreamOptions = {}):
 interface RaceOptions extends GatewayOptions {
   /** Dollars. @default '1.00' */
   readonly credits?: string
+  /** What the model of both can write, in tokens. @default not known */
+  readonly maxOutputTokens?: number
   /** See `OpenParts`. */
   readonly drainMs?: number
 }
@@ -64,6 +66,7 @@ interface RaceOptions extends GatewayOptions {
 export async function startRace({
   credits = '1.00',
   drainMs,
+  maxOutputTokens,
   ...options
 }: RaceOptions = {}): Promise<RaceScene> {
   const [one, two] = await Promise.all([startUpstream(), startUpstream()])
@@ -72,7 +75,7 @@ export async function startRace({
   const of = ({ url }: Upstream, price: { input: string; output: string }) => ({
     apiKey: 'sk',
     baseUrl: `${url}/v1`,
-    models: { m: { price } },
+    models: { m: { price, ...(maxOutputTokens !== undefined && { maxOutputTokens }) } },
   })
   const resolved = resolveOptions({
     store: 'memory:',
