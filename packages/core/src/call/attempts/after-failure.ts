@@ -38,6 +38,7 @@ function seekRemedy(services: CallServices, attempt: Attempt, { failure, remedy 
     handOn(beside.call.target)
     return
   }
+  // What it failed of says more than why there is no other.
   const giveUp = () => {
     course.failed = undefined
     endCall(attempt, failure, 'exhausted')
@@ -45,7 +46,7 @@ function seekRemedy(services: CallServices, attempt: Attempt, { failure, remedy 
   const resume = () => {
     if (course.isSeeking) return
     if (isSpent(services, course)) giveUp()
-    else void goOn(services, course, giveUp)
+    else void lookForAnother(course, () => seek(services, course), giveUp)
   }
   course.failed = { handOn, resume }
   resume()
@@ -63,18 +64,21 @@ function contextOf({ resolution }: Target): number {
   return resolution.entry?.contextWindow ?? Number.POSITIVE_INFINITY
 }
 
-/** The next target, or the end where nothing is left that could be tried. */
-async function goOn(services: CallServices, course: Course, giveUp: () => void): Promise<void> {
+/** Looks for another target, one look at a time; `nobody` follows where none is found. */
+export async function lookForAnother(
+  course: Course,
+  look: () => undefined | Promise<void>,
+  nobody?: () => void,
+): Promise<void> {
   course.isSeeking = true
   try {
-    await seek(services, course)
+    await look()
   } catch {
-    // What the last attempt failed of says more than why there is no other.
-    return giveUp()
+    nobody?.()
   } finally {
     course.isSeeking = false
   }
-  // The next one may have failed before it was out of hand.
+  // One may have failed meanwhile: the next one, before it was out of hand, or the one that it was to run beside.
   course.failed?.resume()
 }
 

@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts'
 import type { CallServices } from '../services.ts'
 import type { Settlement } from '../settle.ts'
+import { lookForAnother } from './after-failure.ts'
 import { recordAttempt } from './attempt-record.ts'
 import type { Course } from './course.ts'
 import { isSpent } from './is-spent.ts'
@@ -24,21 +25,13 @@ export function hedge(services: CallServices, course: Course): void {
   // What a provider keeps would be there twice.
   const isKept = envelope.state?.isKept || envelope.state?.background
   if (hedgeAfter === 0 || isFree || isKept || course.hedge) return
-  course.hedge = setTimeout(() => void begin(services, course), hedgeAfter).unref()
+  course.hedge = setTimeout(() => begin(services, course), hedgeAfter).unref()
 }
 
-async function begin(services: CallServices, course: Course): Promise<void> {
+function begin(services: CallServices, course: Course): void {
   if (course.isDecided || course.isSeeking || course.live.length !== 1 || isSpent(services, course)) return
-  course.isSeeking = true
-  try {
-    await pursue(services, course)
-  } catch {
-    // Nobody else is there; the first one is still at work.
-  } finally {
-    course.isSeeking = false
-    // The one that it should have run beside may have failed meanwhile.
-    course.failed?.resume()
-  }
+  // Where nobody else is there, the first one is still at work.
+  void lookForAnother(course, () => pursue(services, course))
 }
 
 /** One attempt speaks for the call from now on: those beside it are withdrawn. */
