@@ -19,7 +19,9 @@ export function createProxyTransport(): BodyTransport {
   // A connection that was used before may be closed at the other end already, and a body can be sent only once.
   const agents = { 'http:': new Agent({ lookup }), 'https:': new SecureAgent({ lookup }) }
   let proxy: RequestHandler | undefined
+  let isClosed = false
   const send = (passage: Passage, request: StreamedRequest) => {
+    if (isClosed) return passage.close()
     const incoming = requestOf(request)
     const response = new Writable()
     passages.set(incoming, passage)
@@ -44,6 +46,7 @@ export function createProxyTransport(): BodyTransport {
       }, passage.fail)
     },
     async close() {
+      isClosed = true
       for (const passage of [...passages.values()]) passage.close()
       for (const agent of Object.values(agents)) agent.destroy()
     },
