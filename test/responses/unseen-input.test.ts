@@ -54,6 +54,17 @@ describe('a limit on input', () => {
     expect({ status: response.status, asked: scene.upstream.calls.length }).toEqual({ status: 413, asked: 0 })
   })
 
+  test('is looked after at once, however many spaces there are in an item', async () => {
+    const begun = performance.now()
+    const response = await scene.gateway.fetch('http://gateway/v1/responses', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await limited()}` },
+      body: `{"model":"gpt-4o","input":[{"id":"a"${' '.repeat(200_000)},"type":"message","role":"user","content":"hi"}]}`,
+    })
+    expect(response.status).toBe(413)
+    expect(performance.now() - begun).toBeLessThan(3000)
+  })
+
   test.each([
     ['conversation', { conversation: 'conv_1' }],
     ['conversation', { conversation: { id: 'conv_1' } }],

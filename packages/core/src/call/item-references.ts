@@ -3,8 +3,11 @@ import { countWord, type SearchableBytes } from '../bytes/search-bytes.ts'
 import { isJsonObject } from '../dialects/json.ts'
 import { type JsonMembers, readMember } from './json-members.ts'
 
-/** An item that has nothing but an id, and perhaps a type. Others have one too, in long conversations nearly all of them. */
-const bareId = /\{\s*(?:"(?:type|id)"\s*:\s*(?:null|"[^"]*")\s*,?\s*)+\}/
+/**
+ * An item that has nothing but an id, and perhaps a type. Others have one too, in long conversations nearly all of
+ * them. A run of spaces fits it in one way alone: where it fits in many, a search takes the square of its length.
+ */
+const bareId = /\{\s*(?:"(?:type|id)"\s*:\s*(?:null|"[^"]*")\s*(?:,\s*)?)+\}/
 
 /**
  * Whether a request of Responses names items that its provider holds, in place of sending them: nobody else knows how
