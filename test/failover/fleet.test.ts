@@ -196,7 +196,7 @@ const cases: readonly Case[] = [
     name: 'a prompt too long, and nobody takes more',
     first: json(400, failure('invalid_request_error', 'context_length_exceeded')),
     status: 400,
-    attempts: 'first invalid_request exhausted',
+    attempts: 'first context_length_exceeded exhausted',
     charge: free,
     code: 'context_length_exceeded',
   },
@@ -204,7 +204,7 @@ const cases: readonly Case[] = [
     name: 'a prompt too long, and somebody takes more',
     first: json(400, failure('invalid_request_error', 'context_length_exceeded')),
     names: ['first:m', 'second:m', 'second:larger'],
-    attempts: 'first invalid_request next_model → second served',
+    attempts: 'first context_length_exceeded next_model → second served',
   },
   {
     name: 'cut behind the first words',

@@ -3,7 +3,7 @@ import type { RecordedCall } from '../upstream/upstream.ts'
 import { createMessagesCache, type PromptUsage, reportMessages } from './messages-cache.ts'
 import { createResponsesCache, type ResponsesPrompt } from './responses-cache.ts'
 import type { ScriptedTurn } from './script.ts'
-import { type Members, strictly } from './strict.ts'
+import { listAt, type Members, strictly } from './strict.ts'
 import { strictMessages } from './strict-messages.ts'
 import { strictResponses } from './strict-responses.ts'
 
@@ -50,7 +50,9 @@ const named = (event: string, model: string) =>
 /** Anthropic, as strict about what comes back to it as about its cache. */
 export function cachedMessages(script: readonly ScriptedTurn[]): CachedUpstream<PromptUsage> {
   const { take } = createMessagesCache()
-  return cachedUpstream(strictly(strictMessages, { script }), { take, report: reportInMessages })
+  const turnOf = ({ messages }: Members) =>
+    listAt(messages, 'messages').filter(({ role }) => role === 'assistant').length
+  return cachedUpstream(strictly(strictMessages, { script, turnOf }), { take, report: reportInMessages })
 }
 
 function reportInMessages(event: Members, prompt: PromptUsage): Members {

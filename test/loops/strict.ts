@@ -24,13 +24,20 @@ export interface History {
   readonly lossy: boolean
 }
 
+export interface StrictOptions extends Partial<Pick<History, 'from' | 'lossy'>> {
+  readonly script?: readonly ScriptedTurn[]
+  /** How many turns a request has behind it, where not each that was begun was taken in. */
+  readonly turnOf?: (body: Members) => number
+}
+
 /** Answers the calls of a conversation turn by turn, and refuses as the real API does. */
 export function strictly(
   api: StrictApi,
-  { from = 0, lossy = false, script = turns }: Partial<History> & { script?: readonly ScriptedTurn[] } = {},
+  { from = 0, lossy = false, script = turns, turnOf }: StrictOptions = {},
 ): (call: RecordedCall) => Answer {
   let at = from
   return (call) => {
+    at = turnOf?.(call.json()) ?? at
     const turn = script[at] as ScriptedTurn
     try {
       api.check(call.json(), { given: script.slice(0, at), from, lossy })

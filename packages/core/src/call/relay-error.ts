@@ -5,7 +5,7 @@ import { GatewayError } from '../errors/gateway-error.ts'
 import { mapEventError, mapUpstreamError, readRetryAfter } from '../upstream/map-error.ts'
 import { CredentialError } from '../upstream/signing/credential-error.ts'
 import { answerError } from './answer.ts'
-import { answerHeaders } from './answer-headers.ts'
+import { answerHeaders, streamHeaders } from './answer-headers.ts'
 import type { Target } from './authorize.ts'
 import type { Attempt, Relay } from './dispatch.ts'
 
@@ -78,12 +78,22 @@ export function failCall(attempt: Attempt, error: GatewayError): void {
   // Why a credential could not be made is the operator's to know.
   const reason = cause instanceof CredentialError ? { reason: cause.message } : {}
   services.logger.warn({ requestId: call.id, ...describeTarget(attempt), status, code, ...reason }, message)
+  if (isToldByEvents(attempt, error)) {
+    call.exchange.sink.start(200, { ...answerHeaders(attempt), ...streamHeaders })
+    call.exchange.sink.end(toWire(call.dialect.wire.errorFrame(error, call.id, 0)))
+    return
+  }
   answerError(call.exchange.sink, {
     error,
     family: call.dialect.family,
     requestId: call.id,
     headers: answerHeaders(attempt),
   })
+}
+
+/** OpenAI says of a prompt that it is too long when the stream has begun, and clients wait for it there. */
+function isToldByEvents({ call: { dialect, envelope } }: Attempt, { code }: GatewayError): boolean {
+  return code === 'context_length_exceeded' && dialect.id === 'openai-responses' && envelope.stream
 }
 
 /** A stream was asked for and something else came. */

@@ -109,6 +109,18 @@ describe('openai-responses', () => {
         response: { status: 'failed', error: { code: 'upstream_stream_truncated', message: error.message } },
       },
     ])
+    const codeOf = (code: 'insufficient_credits' | 'rate_limited' | 'context_length_exceeded') => {
+      const [, last] = eventsOf(wire.errorFrame(new GatewayError({ code, message: 'No.' }), 'req_1', 7))
+      return last && eventData(last)
+    }
+    // Codex tries again at words that it does not know.
+    expect(codeOf('insufficient_credits')).toMatchObject({
+      response: { error: { code: 'insufficient_quota' } },
+    })
+    expect(codeOf('rate_limited')).toMatchObject({ response: { error: { code: 'rate_limit_exceeded' } } })
+    expect(codeOf('context_length_exceeded')).toMatchObject({
+      response: { error: { code: 'context_length_exceeded' } },
+    })
     expect(wire.heartbeat(9)).toBe('event: keepalive\ndata: {"type":"keepalive","sequence_number":9}\n\n')
   })
 })

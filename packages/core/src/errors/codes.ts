@@ -38,6 +38,7 @@ const unknown = {
 export const errorCodes = {
   invalid_request: { status: 400, ...invalid },
   unsupported_parameter: { status: 400, ...invalid },
+  context_length_exceeded: { status: 400, ...invalid },
   invalid_api_key: {
     status: 401,
     openai: 'authentication_error',

@@ -21,7 +21,7 @@ export function renderErrorBody(
 ): Readonly<Record<string, unknown>> {
   const names = errorCodes[error.code]
   const code = 'wire' in names ? names.wire : error.code
-  const message = clientMessage(error)
+  const message = clientMessage(error, family)
   if (family === 'google') {
     const { status, param, retryAfterMs } = error
     const wait = retryAfterMs === undefined ? undefined : seconds(retryAfterMs)
@@ -58,8 +58,16 @@ export function errorHeaders(error: GatewayError): Readonly<Record<string, strin
   }
 }
 
-/** Some clients learn how long to wait from these words alone, so a 429 always says them. */
-function clientMessage(error: GatewayError): string {
+/** What Anthropic says, and what its clients look for. */
+const tooLong = 'prompt is too long'
+
+/**
+ * Some clients learn how long to wait from these words alone, so a 429 always says them. Others make a conversation
+ * shorter when they read that it is too long.
+ */
+function clientMessage(error: GatewayError, family: ErrorFamily): string {
+  if (error.code === 'context_length_exceeded' && family === 'anthropic')
+    return error.message.includes(tooLong) ? error.message : `${tooLong}: ${error.message}`
   if (error.status !== 429 || error.retryAfterMs === undefined) return error.message
   if (error.message.includes('try again in')) return error.message
   return `${error.message} Please try again in ${seconds(error.retryAfterMs)}s.`

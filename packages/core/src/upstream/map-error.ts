@@ -1,6 +1,7 @@
 import { type AwsError, awsErrorStatus, readAwsError } from '../errors/aws-error.ts'
 import type { ErrorCodeName } from '../errors/codes.ts'
 import { GatewayError, type GatewayErrorOptions } from '../errors/gateway-error.ts'
+import { saysTooLong } from '../errors/too-long.ts'
 import { CredentialError } from './signing/credential-error.ts'
 import type { HeaderMap } from './transport.ts'
 
@@ -11,6 +12,10 @@ export interface UpstreamFailure {
   readonly provider: string
   /** The credential was the account's own, so its trouble is theirs to know. */
   readonly ownKey: boolean
+}
+
+interface Rejected extends UpstreamFailure {
+  readonly aws: AwsError | undefined
 }
 
 /**
@@ -26,8 +31,7 @@ export function mapUpstreamError(given: UpstreamFailure): GatewayError {
   if (status === 429) return rateLimit(failure)
   if (status === 529) return upstream('upstream_overloaded', `The provider ${provider} is overloaded.`)
   if (status >= 500) return serverError(failure)
-  if (status >= 400)
-    return new GatewayError({ code: 'invalid_request', status, message: rejectionText(failure) })
+  if (status >= 400) return rejection(failure)
   if (status >= 300) return upstream('upstream_error', redirectText(failure))
   return upstream('upstream_error', `The provider ${provider} answered with the unexpected status ${status}.`)
 }
@@ -38,6 +42,14 @@ function upstream(
   more: Partial<GatewayErrorOptions> = {},
 ): GatewayError {
   return new GatewayError({ code, message, ...more })
+}
+
+function rejection(failure: Rejected): GatewayError {
+  const { status, body } = failure
+  const message = rejectionText(failure)
+  if ((status === 400 || status === 413) && saysTooLong(`${message} ${body}`))
+    return new GatewayError({ code: 'context_length_exceeded', message })
+  return new GatewayError({ code: 'invalid_request', status, message })
 }
 
 /** Where to is not told: the address may hold a secret. */
@@ -74,12 +86,7 @@ function isQuota({ status, body }: UpstreamFailure): boolean {
 }
 
 /** The provider's own words about the request, or a plain sentence when there are none. */
-function rejectionText({
-  body,
-  provider,
-  status,
-  aws,
-}: UpstreamFailure & { aws: AwsError | undefined }): string {
+function rejectionText({ body, provider, status, aws }: Rejected): string {
   if (aws?.message !== undefined) return aws.message
   try {
     // Vertex AI puts its errors into a list.
@@ -149,5 +156,6 @@ const eventStatuses: readonly (readonly [string, number])[] = [
   ['permission', 403],
   ['invalid_request', 400],
   ['not_found', 404],
+  ['context_length_exceeded', 400],
   ['timeout', 504],
 ]

@@ -38,6 +38,7 @@ const tooLong =
 /** What may help: the request itself is at fault in most client errors, and then nothing does. */
 export function remedyFor({ code, status, message }: GatewayError, words: string = message): Remedy {
   if (passing.has(code)) return 'another'
+  if (code === 'context_length_exceeded') return 'larger_context'
   if (code !== 'invalid_request') return 'none'
   if (passingStatuses.has(status)) return 'another'
   return tooLong.test(words) ? 'larger_context' : 'none'

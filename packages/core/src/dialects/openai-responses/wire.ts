@@ -32,6 +32,8 @@ function errorOf(data: JsonObject): JsonObject {
   return data
 }
 
+const quota = 'insufficient_quota'
+
 /** Some clients read only `error`, others only `response.failed`: the provider sends both, in this order. */
 function errorFrame(error: GatewayError, requestId: string, sequence: number): string {
   const body = renderErrorBody(error, 'openai', requestId).error as JsonObject
@@ -40,7 +42,8 @@ function errorFrame(error: GatewayError, requestId: string, sequence: number): s
     object: 'response',
     created_at: Math.floor(Date.now() / 1000),
     status: 'failed',
-    error: { code: error.code, message: body.message },
+    // Clients that read nothing else stop at this word, and try again at others.
+    error: { code: body.type === quota ? quota : body.code, message: body.message },
     incomplete_details: null,
     output: [],
     usage: null,
