@@ -22,6 +22,10 @@ const file = new File(['abc'], 'a.wav')
 const asked: Readonly<Record<string, { readonly body: object | FormData; readonly answer?: object }>> = {
   '/chat/completions': { body: { model: 'gpt-4o', messages: hello } },
   '/responses': { body: { model: 'gpt-4o', input: 'hello', store: false } },
+  '/responses/compact': {
+    body: { model: 'gpt-4o', input: 'hello' },
+    answer: { object: 'response.compaction', output: [], usage: { input_tokens: 1, output_tokens: 1 } },
+  },
   '/messages': { body: { model: 'claude-sonnet-4-6', max_tokens: 9, messages: hello } },
   '/completions': { body: { model: 'gpt-4o', prompt: 'hello' } },
   '/embeddings': { body: { model: 'text-embedding-3-small', input: 'hello' } },

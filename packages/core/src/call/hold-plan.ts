@@ -65,19 +65,18 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
   const isSeen = envelope.stream && !envelope.state?.background
   const isWatched = isSeen && !prepared.thinks && !hidesReasoning(call)
   const outputTokens = isWatched ? Math.min(most, quantum) : most
-  const least = Math.min(
-    outputTokens,
-    Math.max(leastOutputTokens + prepared.thinkingBudget, envelope.choices),
-  )
+  const least = dialect.compacts
+    ? outputTokens
+    : Math.min(outputTokens, Math.max(leastOutputTokens + prepared.thinkingBudget, envelope.choices))
   const amount = bound(outputTokens)
-  const isLarge = !isWatched && outputTokens > usual
+  const isLarge = !isWatched && outputTokens > usual && !dialect.compacts
   return {
     amount,
     minimum: least === outputTokens ? amount : bound(least),
     ...(isLarge && { share: { of: shareOf, atLeast: bound(usual) } }),
     tokens: inputTokens + usual,
     outputTokens,
-    mostTokens: known === undefined ? Number.MAX_SAFE_INTEGER : most,
+    mostTokens: known === undefined && !dialect.compacts ? Number.MAX_SAFE_INTEGER : most,
     isWatched,
     policyLimit: policyLimit(call, prepared),
     bound,
@@ -162,7 +161,7 @@ function leastOf(...limits: readonly (number | undefined)[]): number | undefined
 /** What a policy allows of each choice, where neither client nor model keep to it by themselves. */
 function policyLimit(call: ResolvedCall, prepared: PreparedRequest): number | undefined {
   const most = call.principal.policy?.maxOutputTokens
-  if (most === undefined || call.dialect.id === 'openai-embeddings') return undefined
+  if (most === undefined || call.dialect.id === 'openai-embeddings' || call.dialect.compacts) return undefined
   const known = leastOf(prepared.maxOutputTokens ?? call.envelope.maxOutputTokens, madeAtMost(call.target))
   return known !== undefined && known <= most ? undefined : most
 }

@@ -7,7 +7,13 @@ import { findStored, type StoredRoute, storedPaths } from './stored-routes.ts'
 
 /** What a path of the gateway does. */
 export type Route =
-  | { readonly kind: 'call'; readonly dialect: DialectId; readonly named?: NamedInPath }
+  | {
+      readonly kind: 'call'
+      readonly dialect: DialectId
+      readonly named?: NamedInPath
+      /** What is asked for is the conversation, made shorter. */
+      readonly compacts?: true
+    }
   | {
       readonly kind: 'count-tokens'
       readonly dialect: CountingDialectId
@@ -38,6 +44,10 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
   '/responses/input_tokens': {
     method: 'POST',
     route: { kind: 'count-tokens', dialect: 'openai-responses' },
+  },
+  '/responses/compact': {
+    method: 'POST',
+    route: { kind: 'call', dialect: 'openai-responses', compacts: true },
   },
   '/embeddings': { method: 'POST', route: { kind: 'call', dialect: 'openai-embeddings' } },
   '/models': { method: 'GET', route: { kind: 'models' } },

@@ -1,6 +1,7 @@
 import { createCallId } from '../credits/call-id.ts'
 import { countingDialects } from '../dialects/counting/counting-dialects.ts'
 import { dialects } from '../dialects/dialects.ts'
+import { responsesCompaction } from '../dialects/openai-responses/compaction.ts'
 import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { answerError } from './answer.ts'
@@ -42,7 +43,10 @@ async function serveRoute({ services, exchange, route }: Routed, admit: Admissio
     return answer(exchange, route, notEvents())
   switch (route.kind) {
     case 'call':
-      return serveCall(services, exchange, { dialect: dialects[route.dialect], named: route.named })
+      return serveCall(services, exchange, {
+        dialect: route.compacts ? responsesCompaction : dialects[route.dialect],
+        named: route.named,
+      })
     case 'count-tokens':
       return serveCall(services, exchange, {
         dialect: countingDialects[route.dialect],

@@ -111,6 +111,8 @@ export interface Dialect {
   readonly requests?: DialectId
   /** Model and streaming are in the path, so that the body names neither. */
   readonly namesInPath?: true
+  /** Its answers are conversations made shorter: no request limits their length, and no provider keeps them. */
+  readonly compacts?: true
   readonly wire: StreamWire
   createUsageReader(quirks: UsageQuirks): UsageReader
   parseRequest?(body: JsonObject): Conversation

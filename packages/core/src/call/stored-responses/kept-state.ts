@@ -13,7 +13,8 @@ import type { CallServices, ConfiguredProvider } from '../services.ts'
 
 /** Whether what is answered there can be asked for again: it is, where client and provider both speak Responses. */
 export function keepsAnswers(client: Dialect, { dialect, provider }: Candidate): boolean {
-  return dialect === client && dialect.id === 'openai-responses' && !provider.definition.keepsNothing
+  if (dialect !== client || dialect.id !== 'openai-responses' || dialect.compacts) return false
+  return !provider.definition.keepsNothing
 }
 
 /** Whether a provider keeps any answers at all. */
