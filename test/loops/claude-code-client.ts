@@ -37,7 +37,11 @@ const text = (value: string) => ({ type: 'text' as const, text: value })
 const hour = { cache_control: { type: 'ephemeral' as const, ttl: '1h' as const } }
 const minutes = { cache_control: { type: 'ephemeral' as const } }
 
-/** Numbers and escapes that a parser would write otherwise. */
+/** The same JSON with numbers and escapes that come out otherwise where it is parsed and written anew. */
+export function writtenOtherwise(body: string): string {
+  return body.replaceAll(':600000', ':6.0e5').replaceAll('/bin', '\\/bin')
+}
+
 const schema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   type: 'object' as const,
@@ -61,7 +65,11 @@ function requestOf(model: string, instructions: string, messages: readonly Anthr
       { ...text("You are Claude Code, Anthropic's official CLI for Claude."), ...hour },
       { ...text(instructions), ...hour },
     ],
-    tools: ['Bash', 'Read'].map((name) => ({ name, description: `Runs ${name}.`, input_schema: schema })),
+    tools: ['Bash', 'Read'].map((name) => ({
+      name,
+      description: `Runs ${name} in /bin/sh.`,
+      input_schema: schema,
+    })),
     metadata: { user_id: `user_${'ab'.repeat(32)}_account_${uuid}_session_${uuid}` },
     max_tokens: 32_000,
     thinking: { type: 'enabled' as const, budget_tokens: 31_999 },
@@ -90,8 +98,10 @@ export function startClaudeCode(options: ClaudeCodeOptions) {
     // What the client's own version of the kit adds.
     defaultQuery: { beta: 'true' },
     fetch: (address, init) => {
-      if (init?.method === 'POST') sent.push(String(init.body))
-      return fetch(address, init)
+      if (init?.method !== 'POST') return fetch(address, init)
+      const body = writtenOtherwise(String(init.body))
+      sent.push(body)
+      return fetch(address, { ...init, body })
     },
   })
   const messages: Anthropic.MessageParam[] = [

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws'
 import { createTextSplitter } from '../../packages/core/src/dialects/sse.ts'
-import { longText } from './claude-code-client.ts'
+import { longText, writtenOtherwise } from './claude-code-client.ts'
 import { runTool } from './script.ts'
 import type { Members } from './strict.ts'
 
@@ -35,11 +35,11 @@ const headersOf = (token: string) => ({
 const shell = {
   type: 'function',
   name: 'shell_command',
-  description: 'Runs a shell command and returns its output.',
+  description: 'Runs a command in /bin/sh and returns its output.',
   strict: false,
   parameters: {
     type: 'object',
-    properties: { command: { type: 'string' }, timeout_ms: { type: 'number' } },
+    properties: { command: { type: 'string' }, timeout_ms: { type: 'number', maximum: 600_000 } },
     required: ['command'],
     additionalProperties: false,
   },
@@ -91,7 +91,7 @@ export async function startCodex({ url, token, model, transport, bytes }: CodexO
     const whole = request()
     const goesOn = transport === 'socket' && known !== undefined
     const shorter = goesOn ? { previous_response_id: known?.id, input: input.slice(known?.items) } : {}
-    const text = JSON.stringify({ ...whole, ...shorter, ...more })
+    const text = writtenOtherwise(JSON.stringify({ ...whole, ...shorter, ...more }))
     sent.push(text)
     const answer = await wire.send(text)
     const response = answer.events.findLast(({ type }) => type === 'response.completed')?.response as Members
@@ -169,7 +169,7 @@ async function connected(url: string, token: string): Promise<Wire> {
           resolve({ status: isRefused ? Number(event.status) : 200, events })
         }
         socket.on('message', take).once('close', () => reject(new Error('The socket closed.')))
-        socket.send(JSON.stringify({ type: 'response.create', ...JSON.parse(text) }))
+        socket.send(`{"type":"response.create",${text.slice(1)}`)
       }),
     close: () => socket.terminate(),
   }

@@ -71,6 +71,7 @@ function checkRequests(session: Codex, histories: readonly Members[]): void {
   const { calls } = bench.upstream
   expect(new Set(calls.map(({ path }) => path))).toEqual(new Set(['/v1/responses']))
   expect(calls.map((call) => call.json())).toEqual(histories)
+  for (const { body } of calls) expect(body.toString()).toMatch(/\\\/bin.*:6\.0e5/)
   const isWhole = calls.map(({ body }, at) => body.toString() === session.sent[at])
   if (session.transport === 'http') expect(isWhole).toEqual(script.map(() => true))
   else for (const text of session.sent.slice(1)) expect(text).not.toContain('<environment_context>')
