@@ -90,7 +90,7 @@ describe.each(rows)('Codex over $transport, paid with $payer, in $size', (row) =
     checkRequests(session, histories)
     for (const { headers } of bench.upstream.calls) {
       expect(headers.authorization).toBe(`Bearer ${key}`)
-      expect(Object.keys(headers).filter((name) => /codex|session|thread/.test(name))).toEqual([])
+      expect(Object.keys(headers).filter((name) => /codex|session|thread|beta/.test(name))).toEqual([])
     }
     // Each prompt begins with all of the one before it.
     const shared = [0, ...prompts.slice(0, -1).map(({ input }) => input - (input % 128))]

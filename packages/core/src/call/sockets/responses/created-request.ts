@@ -8,6 +8,8 @@ import type { ConnectionMemory } from './connection-memory.ts'
 
 /** Headers of the upgrade that belong to the upgrade alone. */
 const ofUpgrade = /^(connection|upgrade|sec-websocket-.*|content-.*|transfer-encoding)$/
+/** What `openai-beta` says of the connection, and not of its requests. */
+const ofSocketBeta = /^responses_websockets=[\w-]+$/
 
 /** A request that came as an event. */
 export interface CreatedRequest {
@@ -40,7 +42,9 @@ export function createdRequest(
     if (whole !== undefined) edits.set('input', whole).set('previous_response_id', undefined)
     const body = spliceMembers(sent, edits)
     memory.asked(scanMembers(body))
-    const headers = Object.entries(exchange.headers).filter(([name]) => !ofUpgrade.test(name))
+    const headers = Object.entries(exchange.headers).filter(
+      ([name, value]) => !ofUpgrade.test(name) && !ofSocketBeta.test(String(value)),
+    )
     return {
       isWarmUp: readMember(sent, 'generate') === false,
       exchange: {
