@@ -3,26 +3,24 @@ import type { PolicyNames } from './access/policies/policy-names.ts'
 import type { ProviderKeyRecord } from './access/provider-key.ts'
 import type { ProviderKeys } from './access/provider-keys.ts'
 import { GatewayError } from './errors/gateway-error.ts'
-import type { ModelIndex } from './models/model-index.ts'
+import type { LiveTable } from './gateway-live-providers.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { builtInProviders } from './providers/built-in.ts'
 import type { Store } from './store/open-store.ts'
 import type { RecordStore } from './store/record-store.ts'
 
 export interface GatewayAccessParts {
-  readonly resolved: ResolvedOptions
+  readonly resolved: Pick<ResolvedOptions, 'logger'>
+  readonly live: LiveTable
   readonly store: Store
   readonly providerKeys: RecordStore<ProviderKeyRecord>
 }
 
 /** Keys, configurations and accounts, with the names of this gateway's providers and models. */
-export function createGatewayAccess({ resolved, store, providerKeys }: GatewayAccessParts): Access {
+export function createGatewayAccess({ resolved, live, store, providerKeys }: GatewayAccessParts): Access {
   return createAccess({
     records: store.records,
-    names: createPolicyNames(
-      resolved.providers.map(({ id }) => id),
-      resolved.models,
-    ),
+    names: createPolicyNames(live),
     findProviderKey: (id) => providerKeys.get(id),
     logger: resolved.logger,
   })
@@ -48,17 +46,16 @@ export function guardProviderKeys<Keys extends Pick<ProviderKeys, 'delete'>>(
 
 const builtIn: ReadonlySet<string> = new Set(builtInProviders.map(({ id }) => id))
 
-function createPolicyNames(
-  providers: readonly string[],
-  models: Pick<ModelIndex, 'find' | 'resolve'>,
-): PolicyNames {
-  const known = new Set(providers)
+/** Providers come and go, so each look-up is made in what there is then. */
+function createPolicyNames(live: LiveTable): PolicyNames {
   return {
-    providers,
-    hasProvider: (id) => known.has(id) || builtIn.has(id),
-    find: models.find,
+    get providers() {
+      return [...live.providers.keys()]
+    },
+    hasProvider: (id) => live.providers.has(id) || builtIn.has(id),
+    find: (provider, model) => live.models.find(provider, model),
     resolve: (name) => {
-      const { provider, entry, upstreamId } = models.resolve(name)
+      const { provider, entry, upstreamId } = live.models.resolve(name)
       return { provider, id: entry?.id ?? upstreamId }
     },
   }

@@ -11,7 +11,8 @@ export function withSafeLogger(resolved: ResolvedOptions): ResolvedOptions {
   return { ...resolved, logger: redactingLogger(logger, secretsInMemory) }
 }
 
-function secretsOf({ apiKey, headers }: ProviderSetup): string[] {
+/** What of a provider no log may show. */
+export function secretsOf({ apiKey, headers }: Pick<ProviderSetup, 'apiKey' | 'headers'>): string[] {
   const sent = secretValues(headers)
   return apiKey === undefined ? sent : [apiKey, ...sent]
 }

@@ -1,6 +1,7 @@
 import type { CallServices, ConfiguredProvider } from './call/services.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { timedDriver } from './credits/timed-driver.ts'
+import type { LiveTable } from './gateway-live-providers.ts'
 import type { Logger } from './options/options.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
 import { type CallObserver, createCallObserver } from './telemetry/call-observer.ts'
@@ -11,9 +12,9 @@ import { createUsageReports } from './telemetry/usage-reports.ts'
 import type { Health } from './upstream/health/health.ts'
 
 export interface ObservedParts {
-  readonly resolved: Pick<ResolvedOptions, 'onUsage' | 'telemetry' | 'logger' | 'models'>
+  readonly resolved: Pick<ResolvedOptions, 'onUsage' | 'telemetry' | 'logger'>
   readonly credits: CreditDriver
-  readonly providers: ReadonlyMap<string, ConfiguredProvider>
+  readonly live: LiveTable
   readonly health: Pick<Health, 'describe'>
 }
 
@@ -21,12 +22,12 @@ export interface ObservedParts {
 export function observeCalls({
   resolved,
   credits,
-  providers,
+  live,
   health,
 }: ObservedParts): Pick<CallServices, 'credits' | 'usage' | 'usageFeed' | 'observer'> {
   const { onUsage, logger } = resolved
   const usageFeed = createUsageFeed(onUsage && createUsageListener(onUsage, logger))
-  const observer = createObserver(resolved, providers)
+  const observer = createObserver(resolved, live)
   tellOfGateway(resolved, health)
   return {
     credits: observer ? timedDriver(credits, observer.storeAnswered) : credits,
@@ -61,17 +62,24 @@ function createUsageListener(listener: (event: UsageEvent) => void, logger: Logg
 }
 
 function createObserver(
-  { telemetry, logger, models }: ObservedParts['resolved'],
-  providers: ObservedParts['providers'],
+  { telemetry, logger }: ObservedParts['resolved'],
+  live: LiveTable,
 ): CallObserver | undefined {
   if (telemetry.length === 0) return undefined
-  const servers = new Map([...providers].map(([id, { origin }]) => [id, addressOf(origin)]))
+  const addresses = new WeakMap<ConfiguredProvider, ServerAddress>()
+  const serverOf = (id: string): ServerAddress | undefined => {
+    const provider = live.providers.get(id)
+    if (!provider) return undefined
+    const address = addresses.get(provider) ?? addressOf(provider.origin)
+    addresses.set(provider, address)
+    return address
+  }
   return createCallObserver({
     telemetry,
-    serverOf: (provider) => servers.get(provider),
+    serverOf,
     // Only what has a price, and so a name here, is paid for with credits.
     isListed: ({ credential, provider, upstreamModel }) =>
-      credential === 'managed' || models.find(provider, upstreamModel) !== undefined,
+      credential === 'managed' || live.models.find(provider, upstreamModel) !== undefined,
     onError: (error) => logger.error({ error }, 'The option telemetry threw.'),
   })
 }

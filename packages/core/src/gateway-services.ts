@@ -4,29 +4,25 @@ import { createKeyTurns } from './access/key-order/key-turns.ts'
 import type { ProviderKeys } from './access/provider-keys.ts'
 import { recordFee } from './billing/recompute-charge.ts'
 import { createAbandonedHolds } from './call/abandoned-holds.ts'
-import type { CallServices, ConfiguredProvider } from './call/services.ts'
+import type { CallServices } from './call/services.ts'
 import type { GatewayMark } from './call/via.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { createIdleCount, type IdleCount } from './credits/idle-count.ts'
+import type { LiveProviders } from './gateway-live-providers.ts'
 import { observeCalls } from './gateway-observation.ts'
+import type { Transports } from './gateway-transports.ts'
 import { catalog } from './models/catalog.ts'
 import { createAffinity } from './models/selection/affinity.ts'
 import { createAutomatic } from './models/selection/automatic.ts'
 import { createMetrics } from './models/selection/metrics.ts'
-import type { ProviderSetup } from './options/configure-providers.ts'
 import type { ResolvedOptions } from './options/resolve-options.ts'
-import { sandboxProvider } from './providers/sandbox/sandbox-provider.ts'
 import type { ResponseRecords } from './responses/response-records.ts'
-import { decodeEventStreams } from './upstream/event-stream/decode-event-streams.ts'
 import type { Health } from './upstream/health/health.ts'
-import { createHttpTransport } from './upstream/http-transport.ts'
-import { createSandboxTransport } from './upstream/sandbox-transport.ts'
-import { signRequests } from './upstream/signing/sign-requests.ts'
-import { createProxyTransport } from './upstream/streamed/proxy-transport.ts'
-import type { Transport } from './upstream/transport.ts'
 
 export interface GatewayParts {
   readonly resolved: ResolvedOptions
+  readonly live: LiveProviders
+  readonly transports: Transports
   readonly access: Pick<Access, 'keys' | 'callers'>
   readonly providerKeys: ProviderKeys
   readonly virtualModels: CallServices['virtualModels']
@@ -48,6 +44,8 @@ export interface GatewayServices extends CallServices {
 /** Ties options, keys and credits into what the life of a call needs. */
 export function createServices({
   resolved,
+  live,
+  transports,
   access,
   providerKeys,
   virtualModels,
@@ -57,27 +55,20 @@ export function createServices({
   responses,
   ending,
 }: GatewayParts): GatewayServices {
-  const { models, fee, logger, settings, selection } = resolved
-  const http = createHttpTransport()
-  const sandbox = createSandboxTransport()
-  const bodies = createProxyTransport()
-  const providers = new Map(
-    resolved.providers.map(
-      (setup) =>
-        [
-          setup.id,
-          configure(setup, { plain: setup.id === sandboxProvider.id ? sandbox : http, mark }),
-        ] as const,
-    ),
-  )
-  for (const { madeSecrets } of providers.values())
+  const { fee, logger, settings, selection } = resolved
+  const { table } = live
+  for (const { madeSecrets } of table.providers.values())
     if (madeSecrets) resolved.secretsInMemory.push(madeSecrets)
-  const observed = observeCalls({ resolved, credits, providers, health })
+  const observed = observeCalls({ resolved, credits, live: table, health })
   return {
     authenticate: createAuthenticate({ ...access, ...resolved }),
     ownCredentials: providerKeys.secretsFor,
-    models,
-    providers,
+    get models() {
+      return table.models
+    },
+    get providers() {
+      return table.providers
+    },
     ...observed,
     fee,
     feeRecord: recordFee(fee),
@@ -89,7 +80,7 @@ export function createServices({
     choice: {
       strategy: selection.strategy,
       affinity: selection.affinity ? createAffinity() : undefined,
-      automatic: createAutomatic(models),
+      automatic: createAutomatic(live.models),
     },
     virtualModels,
     mark,
@@ -98,38 +89,11 @@ export function createServices({
     unanswered: createIdleCount(),
     ending,
     renewals: new Set(),
-    bodies,
+    bodies: transports.bodies,
     sockets: new Set(),
     responses,
     endingRuns: new Map(),
     settings,
-    closeTransports: async () => {
-      await Promise.all([http.close(), sandbox.close(), bodies.close()])
-    },
-  }
-}
-
-interface Surroundings {
-  readonly plain: Transport
-  readonly mark: GatewayMark
-}
-
-function configure(setup: ProviderSetup, { plain, mark }: Surroundings): ConfiguredProvider {
-  const { definition, baseUrl, apiKey, keyless, headers, createSigner } = setup
-  const url = new URL(baseUrl)
-  const readable = definition.cloud?.eventStreams ? decodeEventStreams(plain) : plain
-  const signer = createSigner?.(plain)
-  return {
-    definition,
-    origin: url.origin,
-    basePath: url.pathname.replace(/\/+$/, ''),
-    search: setup.search,
-    apiKey,
-    keyless: keyless || signer !== undefined,
-    headers,
-    parameters: setup.parameters,
-    mark,
-    transport: signer ? signRequests(readable, signer) : readable,
-    ...(signer && { madeSecrets: signer.secrets }),
+    closeTransports: transports.close,
   }
 }

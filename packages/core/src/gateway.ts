@@ -4,6 +4,9 @@ import type { Configurations } from './access/configurations/configurations.ts'
 import type { ManagementKeys } from './access/management/management-keys.ts'
 import type { ProviderKeyRecord } from './access/provider-key.ts'
 import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts'
+import { sealedProviderSecrets } from './access/stored-providers/provider-secrets.ts'
+import type { StoredProviderRecord } from './access/stored-providers/stored-provider.ts'
+import type { Providers } from './access/stored-providers/stored-providers.ts'
 import type { VirtualModels } from './access/virtual-models/virtual-models.ts'
 import { createGatewayMark } from './call/gateway-mark.ts'
 import { serve, serveUnknown } from './call/serve.ts'
@@ -18,9 +21,12 @@ import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { Exchange } from './exchange/exchange.ts'
 import { createWebExchange } from './exchange/web-exchange.ts'
 import { createGatewayAccess, guardProviderKeys } from './gateway-access.ts'
+import { createLiveProviders } from './gateway-live-providers.ts'
 import { withSafeLogger } from './gateway-logger.ts'
+import { createGatewayProviders } from './gateway-providers.ts'
 import { createServices } from './gateway-services.ts'
 import { closeOnSignal } from './gateway-signals.ts'
+import { createTransports } from './gateway-transports.ts'
 import { createGatewayVirtualModels } from './gateway-virtual-models.ts'
 import type { ListedModel } from './models/listing.ts'
 import type { GatewayOptions } from './options/options.ts'
@@ -66,6 +72,8 @@ export interface Gateway {
     list(principal?: { readonly account: string }): Promise<readonly ListedModel[]>
   }
   readonly virtualModels: Omit<VirtualModels, 'find'>
+  /** The operator's alone: whoever sets a base URL reads what is sent there. */
+  readonly providers: Providers
   readonly usage: UsageReports
   /**
    * Lets calls under way end, for 30 seconds, and closes stores and connections. A charge that the store does not
@@ -109,16 +117,27 @@ export interface OpenParts {
    * be lost with this process, in milliseconds. @default 30_000
    */
   readonly drainMs?: number
+  /** How long other processes may go on with a provider that was changed here, in milliseconds. @default 4000 */
+  readonly providersCacheMs?: number
 }
 
 /** A gateway of parts that are open already. */
-export function assembleGateway({ resolved, store, credits, drainMs = defaultDrainMs }: OpenParts): Gateway {
+export function assembleGateway(parts: OpenParts): Gateway {
+  const { resolved, store, credits, drainMs = defaultDrainMs, providersCacheMs = 4000 } = parts
   const { logger, secret, previousSecrets } = resolved
   const started = startDriver(credits, logger)
   const { driver } = started
   const health = createHealth()
+  const transports = createTransports()
+  const mark = createGatewayMark(store.records('gateway'))
+  const onReplace = () => {
+    keys.forget()
+    access.callers.forget()
+  }
+  const live = createLiveProviders({ resolved, transports, mark, health, onReplace })
   const providerKeyRecords = store.records<ProviderKeyRecord>('provider-keys')
-  const access = createGatewayAccess({ resolved, store, providerKeys: providerKeyRecords })
+  const providerRecords = store.records<StoredProviderRecord>('providers')
+  const access = createGatewayAccess({ resolved, live: live.table, store, providerKeys: providerKeyRecords })
   const { keys, configurations, accounts, managementKeys } = access
   const providerKeys = createProviderKeys({
     records: providerKeyRecords,
@@ -126,26 +145,42 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     secret,
     previousSecrets,
     health,
+    alsoSealed: () => sealedProviderSecrets(providerRecords),
     isReferenced: async (id) => {
       const count = await configurations.countProviderKey(id)
       return count === 0 ? undefined : `routing rules of ${count} configuration${count === 1 ? '' : 's'}`
     },
   })
   resolved.secretsInMemory.push(providerKeys.recentSecrets)
-  const { find, ...virtualModels } = createGatewayVirtualModels(resolved, store)
+  const { find, ...virtualModels } = createGatewayVirtualModels(resolved, live.models, store)
+  const responses = createResponseRecords({
+    records: store.records('responses', { isRelaxed: true }),
+    runs: store.records('response-runs'),
+  })
+  const stored = createGatewayProviders({
+    resolved,
+    records: providerRecords,
+    live,
+    health,
+    providerKeys,
+    configurations,
+    virtualModels,
+    responses,
+    // Nobody else writes to a store of this kind.
+    cacheMs: store.kind === 'keyv' ? 0 : providersCacheMs,
+  })
   const ending = new AbortController()
   const services = createServices({
     resolved,
+    live,
+    transports,
     access,
     providerKeys,
     virtualModels: { find, list: virtualModels.list },
     health,
-    mark: createGatewayMark(store.records('gateway')),
+    mark,
     credits: driver,
-    responses: createResponseRecords({
-      records: store.records('responses', { isRelaxed: true }),
-      runs: store.records('response-runs'),
-    }),
+    responses,
     ending: ending.signal,
   })
   const stopSweeping = sweepHolds(resolved, () => {
@@ -155,9 +190,12 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
   const stopUpkeep = keepResponses(services, store.records('response-upkeep'))
   let closing: Promise<void> | undefined
 
+  const ready = async () => {
+    await Promise.all([started.ready(), stored.ready()])
+  }
   const admit = () => {
     if (closing) return shuttingDown()
-    return started.isReady ? undefined : started.ready().then(() => undefined, asGatewayError)
+    return started.isReady && stored.isReady ? undefined : ready().then(() => undefined, asGatewayError)
   }
   const handle = (exchange: Exchange) => serve(services, exchange, admit)
   const endAnswers = async () => {
@@ -180,7 +218,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
     services.abandonedHolds.close()
     services.usageFeed.close()
     try {
-      await Promise.all([keys.close(), driver.close()])
+      await Promise.all([keys.close(), driver.close(), stored.close()])
     } finally {
       await store.close()
     }
@@ -194,7 +232,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
       if (!handle(exchange)) serveUnknown(exchange)
       return response
     },
-    ready: started.ready,
+    ready,
     keys,
     configurations,
     accounts,
@@ -205,6 +243,7 @@ export function assembleGateway({ resolved, store, credits, drainMs = defaultDra
       list: async (principal) => (await listCallable(services, principal?.account)).data,
     },
     virtualModels,
+    providers: stored.providers,
     usage: services.usage,
     close() {
       closing ??= close().finally(ignoreSignals)

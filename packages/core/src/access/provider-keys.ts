@@ -39,6 +39,8 @@ export interface ProviderKeysOptions {
    * What still needs a key, as text that names it: `the configuration "batch"`. @default nothing does
    */
   readonly isReferenced?: ((id: string) => Promise<string | undefined>) | undefined
+  /** What else is encrypted under the secret, and so goes over to another one with the keys. @default nothing */
+  readonly alsoSealed?: (() => AsyncIterable<SealedItem>) | undefined
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
   /** How long other processes may go on using a key that was changed here. @default 4000 */
@@ -71,7 +73,8 @@ export interface ProviderKeys {
    */
   delete(id: string): Promise<boolean>
   /**
-   * Encrypts under the present secret what is encrypted under one before. Repeat it until nothing remains; after
+   * Encrypts under the present secret what is encrypted under one before: provider keys, and the secrets of stored
+   * providers. Repeat it until nothing remains; after
    * that the old secret is needed no more. It can be ended at any time and never undoes a rotation.
    *
    * @example
@@ -108,6 +111,7 @@ export function createProviderKeys(options: ProviderKeysOptions): ProviderKeys {
     previousSecrets,
     health,
     isReferenced,
+    alsoSealed,
     now = Date.now,
     cacheMs = 4000,
   } = options
@@ -202,7 +206,8 @@ export function createProviderKeys(options: ProviderKeysOptions): ProviderKeys {
     },
     reencrypt: async ({ from = [], limit = Number.POSITIVE_INFINITY } = {}) => {
       const previous = typeof from === 'string' ? [from] : from
-      return await resealItems(sealedKeys(records, store), { ring: requireRing().with(previous), limit })
+      const items = everySealed([sealedKeys(records, store), ...(alsoSealed ? [alsoSealed()] : [])])
+      return await resealItems(items, { ring: requireRing().with(previous), limit })
     },
     secretsFor,
     recentSecrets: recent.values,
@@ -217,6 +222,10 @@ async function findKeys(
   if (account === undefined) return (await store.all()).filter(isWanted)
   const keys = await store.indexOf(account)
   return await store.read(keys.filter(isWanted).map(({ id }) => id))
+}
+
+async function* everySealed(sources: readonly AsyncIterable<SealedItem>[]): AsyncGenerator<SealedItem> {
+  for (const source of sources) yield* source
 }
 
 /** Every key, and on the way each of them is put into the index where that lacks it. */

@@ -42,8 +42,8 @@ export function candidateOf(
   { dialect: client }: Pick<Wanted, 'dialect'>,
   resolution: Resolution,
 ): Candidate | undefined {
-  const provider = services.providers.get(resolution.provider) as ConfiguredProvider
-  const dialect = chooseDialect(client, { provider, resolution })
+  const provider = services.providers.get(resolution.provider)
+  const dialect = provider && chooseDialect(client, { provider, resolution })
   return dialect && { provider, resolution, dialect, planned: undefined }
 }
 
@@ -54,7 +54,8 @@ export function candidateOf(
  */
 export function resolveCounter(services: CallServices, wanted: Wanted): readonly Candidate[] {
   const resolution = services.models.resolve(wanted.envelope.model)
-  const provider = services.providers.get(resolution.provider) as ConfiguredProvider
+  const provider = services.providers.get(resolution.provider)
+  if (!provider) return []
   const { countsTokens = [] } = provider.definition
   const [near] = countsTokens.filter((id) => id === wanted.dialect.id)
   const id = near ?? countsTokens.find((spoken) => serves(resolution.entry, spoken))

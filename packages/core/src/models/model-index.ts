@@ -4,7 +4,7 @@ import { createFineTunes } from './fine-tunes.ts'
 import type { ModelEntry } from './model.ts'
 import { createModelNames } from './model-names.ts'
 import { createOffers } from './model-offers.ts'
-import { type ModelProvider, tableModels } from './model-table.ts'
+import { homeOf, type ModelProvider, tableModels } from './model-table.ts'
 import { assertModelName, disabledModel, unknownModel, unknownProvider } from './unknown-model.ts'
 
 /** What a client's model name stands for. */
@@ -124,7 +124,8 @@ export function createModelIndex({ providers, catalog: models }: ModelIndexOptio
     list: () => all,
     find,
     pricesOf(provider, model, dispatched) {
-      const table = tables.get(provider)
+      // A call is priced by the table that it began with, whatever has become of its provider since.
+      const table = (dispatched && homeOf(dispatched)) ?? tables.get(provider)
       const served = table?.upstream.get(model.toLowerCase()) ?? fineTunes(provider, model)
       const isOurs = (entry: ModelEntry | undefined) => entry !== undefined && table?.priced.has(entry)
       return isOurs(dispatched) && !isOurs(served) ? dispatched?.prices : served?.prices

@@ -21,6 +21,14 @@ export interface ProviderModels {
   readonly priced: ReadonlySet<ModelEntry>
 }
 
+/** Of models that an operator wrote: the table they were written into, for as long as a call has one of them. */
+const homes = new WeakMap<ModelEntry, ProviderModels>()
+
+/** The table that a model was written into, which may have been replaced since; undefined for catalogued ones. */
+export function homeOf(entry: ModelEntry): ProviderModels | undefined {
+  return homes.get(entry)
+}
+
 /** @throws GatewayError `invalid_request` that names the option at fault. */
 export function tableModels(provider: ModelProvider, catalog: readonly ModelEntry[]): ProviderModels {
   const catalogued = catalog.filter((entry) => entry.provider === provider.id)
@@ -33,7 +41,9 @@ export function tableModels(provider: ModelProvider, catalog: readonly ModelEntr
   const disabled = custom.filter((model) => model.disabled).map(({ entry }) => entry)
   const priced = new Set(custom.filter((model) => model.priced).map(({ entry }) => entry))
   const names = createModelNames(models)
-  return { models, names, disabled: namesOf(disabled), upstream: byUpstreamId(models), priced }
+  const table = { models, names, disabled: namesOf(disabled), upstream: byUpstreamId(models), priced }
+  for (const { entry } of custom) homes.set(entry, table)
+  return table
 }
 
 /** A disabled model is not to be had under its provider's own name either. */

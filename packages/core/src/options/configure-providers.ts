@@ -44,7 +44,7 @@ export function configureProviders(
 ): ProviderSetup[] {
   const named = providers ? Object.entries(providers) : inEnvironment(sources.environment)
   const setups = named.flatMap(([id, options]) => {
-    const setup = sources.problems.attempt(() => configure(id, options, sources))
+    const setup = sources.problems.attempt(() => configureProvider(id, options, sources))
     // What is wrong in it is told although nothing calls it.
     return setup && !options.disabled ? [setup] : []
   })
@@ -64,7 +64,12 @@ function inEnvironment(environment: Environment): [string, ProviderOptions][] {
     .map(({ id }) => [id, {}])
 }
 
-function configure(id: string, options: ProviderOptions, { environment, problems }: Sources): ProviderSetup {
+/** One provider with everything that is said of it. */
+export function configureProvider(
+  id: string,
+  options: ProviderOptions,
+  { environment, problems }: Sources,
+): ProviderSetup {
   const builtIn = builtInProviders.find((provider) => provider.id === id)
   const definition = builtIn ?? defineCustom(id, options, environment)
   const { environment: names } = definition

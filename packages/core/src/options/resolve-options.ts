@@ -23,6 +23,8 @@ import { type FixedVirtualModel, readVirtualModels } from './virtual-models.ts'
 /** Options with every default filled in and every text parsed. */
 export interface ResolvedOptions {
   readonly providers: readonly ProviderSetup[]
+  /** Every id that the option has, those that are disabled included. */
+  readonly providerIds: readonly string[]
   readonly models: ModelIndex
   readonly store: string | Keyv
   readonly singleWriter: boolean
@@ -71,6 +73,7 @@ export function resolveOptions(
   problems.raise()
   return {
     providers,
+    providerIds: Object.keys(options.providers ?? {}),
     models: models as ModelIndex,
     store,
     singleWriter: options.singleWriter ?? false,

@@ -118,6 +118,11 @@ const providerSchema = z.strictObject({
   models: z.record(z.string().min(1), modelSchema).optional(),
 })
 
+/** What can be said of a provider that is stored: clouds are set up in options alone. */
+export const storedProviderSchema = providerSchema
+  .omit({ aws: true, googleCloud: true })
+  .required({ baseUrl: true })
+
 const strategies = ['order', 'price', 'latency', 'throughput', 'random'] as const
 
 const selectionSchema = z.strictObject({

@@ -2,6 +2,7 @@ import { asGatewayError, type GatewayError } from '../../errors/gateway-error.ts
 import { authorize, type Target } from '../authorize.ts'
 import type { Candidate } from '../resolve.ts'
 import type { CallServices } from '../services.ts'
+import { isThere, takenAway } from '../still-there.ts'
 import { assertState, bind } from '../stored-responses/kept-state.ts'
 import type { Course } from './course.ts'
 import { isWell, wellAt } from './target-health.ts'
@@ -45,6 +46,10 @@ function takeTarget(services: CallServices, course: Course): Target | undefined 
     const [target, ...others] = course.targets as [Target, ...Target[]]
     course.targets = others
     if (!takesEnough(target, course)) continue
+    if (!isThere(services, target)) {
+      skip(course, target, takenAway(target))
+      continue
+    }
     if (isLast(course) || isWell(services, target)) return target
     course.deferred.push(target)
   }
@@ -59,7 +64,7 @@ function isLast({ targets, candidates, opened, deferred }: Course): boolean {
 /** Who is well again first. */
 function takeDeferred(services: CallServices, course: Course): Target | undefined {
   const { deferred } = course
-  const left = deferred.filter((target) => takesEnough(target, course))
+  const left = deferred.filter((target) => takesEnough(target, course) && isThere(services, target))
   const [first] = left.sort((one, other) => wellAt(services, one) - wellAt(services, other))
   if (first) deferred.splice(deferred.indexOf(first), 1)
   return first

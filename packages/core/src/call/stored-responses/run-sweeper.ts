@@ -72,11 +72,15 @@ export function createRunSweeper(services: CallServices, pollMs: number): RunSwe
     run.credential.kind === 'own' &&
     services.providers.has(run.provider) &&
     Date.now() - run.createdAt > keysKnownMs
+  /** It may be away for a while, or be known to other processes alone; nobody gets an answer after so long. */
+  const isProviderGone = (run: RunRecord) =>
+    !services.providers.has(run.provider) && Date.now() - run.createdAt > longestRunMs
   const ask = async (run: RunRecord, known: Watched) => {
     try {
       await poll(run, known)
     } catch (error) {
       if (isKeyGone(run, error)) return giveUp(run, 'The provider key of a run is gone; it is not charged.')
+      if (isProviderGone(run)) return giveUp(run, 'The provider of a run is gone; it is not charged.')
       logger.warn({ requestId: run.call, response: run.id, error }, 'A run could not be looked at.')
     }
   }

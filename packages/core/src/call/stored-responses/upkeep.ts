@@ -21,14 +21,20 @@ const mostAtOnce = 10_000
  * @returns A function that ends this, and waits for what is being done.
  */
 export function keepResponses(services: CallServices, upkeep: RecordStore<Upkeep>): () => Promise<void> {
-  if (![...services.providers.values()].some(keepsAnything)) return async () => {}
   const { settings, logger } = services
   const sweeper = createRunSweeper(services, settings.pollRuns)
+  let isNeeded = false
+  /** Providers come and go; what one has kept outlives it. */
+  const isAnyKept = () => {
+    isNeeded ||= [...services.providers.values()].some(keepsAnything)
+    return isNeeded
+  }
   const sweeping = setInterval(
-    () => void sweeper.sweep(),
+    () => void (isAnyKept() && sweeper.sweep()),
     Math.min(settings.pollRuns, settings.holdTtl / 3),
   ).unref()
   const forgetting = setInterval(() => {
+    if (!isAnyKept()) return
     forgetOld(services, upkeep).catch((error: unknown) =>
       logger.warn({ error }, 'Old responses could not be forgotten.'),
     )

@@ -43,6 +43,8 @@ export interface Health {
   }
   /** A provider key has another value, or is gone: what was seen of it, or is still under way, counts no more. */
   forget(keyId: string): void
+  /** A provider is elsewhere now, or gone: the same goes for it and the operator's credential for it. */
+  forgetProvider(provider: string): void
 }
 
 export interface HealthOptions {
@@ -96,6 +98,11 @@ export function createHealth(options: HealthOptions = {}): Health {
   const find = (provider: string, keyId: string | undefined) =>
     credentials.get(nameOf(provider, keyId))?.coolDown
 
+  const forget = (name: string) => {
+    credentials.delete(name)
+    forgotten.set(name, begun)
+  }
+
   return {
     begin(target) {
       const name = nameOf(target.provider, target.keyId)
@@ -142,9 +149,10 @@ export function createHealth(options: HealthOptions = {}): Health {
         errorShare: coolDown.errorShare(now()),
       })),
     }),
-    forget(keyId) {
-      credentials.delete(keyId)
-      forgotten.set(keyId, begun)
+    forget,
+    forgetProvider(provider) {
+      circuits.delete(provider)
+      forget(nameOf(provider, undefined))
     },
   }
 }

@@ -12,6 +12,12 @@ export interface ConnectionPool {
   dispatch(request: UpstreamRequest, receiver: UpstreamReceiver): void
   /** Closes every connection; calls under way fail, and so does what is sent later. */
   close(): Promise<void>
+  /**
+   * Closes what is idle, and everything else as soon as its call is over.
+   *
+   * @param whenEmpty Called when no connection is left.
+   */
+  retire(whenEmpty: () => void): void
 }
 
 interface PooledTask extends Task {
@@ -62,6 +68,7 @@ export function createConnectionPool(
   let idle: Pooled[] = []
   let closing: PromiseWithResolvers<void> | undefined
   let sweeper: NodeJS.Timeout | undefined
+  let retired: (() => void) | undefined
 
   const sweep = () => {
     const now = Date.now()
@@ -90,6 +97,7 @@ export function createConnectionPool(
   }
   const events = {
     idle(connection: Pooled) {
+      if (retired) return connection.abandon()
       idle.push(connection)
       sweeper ??= setTimeout(sweep, sweepMs).unref()
     },
@@ -97,7 +105,9 @@ export function createConnectionPool(
       open.delete(connection)
       const at = idle.indexOf(connection)
       if (at >= 0) idle.splice(at, 1)
-      if (open.size === 0) closing?.resolve()
+      if (open.size > 0) return
+      closing?.resolve()
+      retired?.()
     },
     ended(task: PooledTask) {
       endTask(task)
@@ -130,6 +140,11 @@ export function createConnectionPool(
       for (const connection of open) connection.destroy(closed)
       idle = []
       return closing.promise
+    },
+    retire(whenEmpty) {
+      retired = whenEmpty
+      if (open.size === 0) whenEmpty()
+      for (const connection of idle.splice(0)) connection.abandon()
     },
   }
 }
