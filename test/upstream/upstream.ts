@@ -35,6 +35,8 @@ export interface Upstream {
   respond(script?: Script): void
   /** The next request to arrive from now on. */
   nextCall(): Promise<RecordedCall>
+  /** How many connections are open. */
+  connections(): Promise<number>
   /** Breaks every connection. */
   drop(): void
   close(): Promise<void>
@@ -74,6 +76,10 @@ export async function startUpstream(script?: Script): Promise<Upstream> {
       answerTo = chooser(next)
     },
     nextCall: () => new Promise((resolve) => waiting.push(resolve)),
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     drop: () => server.closeAllConnections(),
     close: () =>
       new Promise((resolve) => {

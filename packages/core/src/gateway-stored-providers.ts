@@ -106,12 +106,21 @@ export function createStoredProviderFeed(options: StoredProviderFeedOptions): St
     starting ??= start()
     return starting
   }
-  const poll = () => {
-    if (!isReady) return void ready().catch(() => {})
-    reload().catch((error: unknown) => {
-      if (!isFailing) logger.warn({ error }, 'The stored providers could not be read; those known stay.')
+  let isPolling = false
+  /** One at a time: a store that is slow is not asked more for it. */
+  const poll = async () => {
+    if (isPolling) return
+    isPolling = true
+    try {
+      await (isReady ? reload() : ready())
+    } catch (error) {
+      // The first reading has told of itself.
+      if (isReady && !isFailing)
+        logger.warn({ error }, 'The stored providers could not be read; those known stay.')
       isFailing = true
-    })
+    } finally {
+      isPolling = false
+    }
   }
   ready().catch(() => {})
   const timer = cacheMs > 0 ? setInterval(poll, cacheMs / 2).unref() : undefined

@@ -49,13 +49,15 @@ export function configureProviders(
     return setup && !options.disabled ? [setup] : []
   })
   if (sandbox) setups.push(sandboxSetup)
-  if (setups.length === 0 && sources.problems.list.length === 0) sources.problems.add(noProvider)
+  // Who says that there is none makes them at run time.
+  const isMeant = providers !== undefined && named.length === 0
+  if (setups.length === 0 && !isMeant && sources.problems.list.length === 0) sources.problems.add(noProvider)
   return setups
 }
 
 const noProvider =
   'providers: there is none. Set OPENAI_API_KEY or ANTHROPIC_API_KEY, name one in the option "providers", ' +
-  'or set sandbox: true (TOLLGATE_SANDBOX=1) to try the gateway without one.'
+  'set sandbox: true (TOLLGATE_SANDBOX=1) to try the gateway without one, or pass providers: {} to make them at run time.'
 
 function inEnvironment(environment: Environment): [string, ProviderOptions][] {
   const isSet = (name: string) => readVariable(environment, name) !== undefined
