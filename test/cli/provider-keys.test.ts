@@ -6,11 +6,12 @@ import { createCli } from './run-cli.ts'
 
 const [oldSecret, newSecret] = ['the secret of old', 'the secret of now']
 
-/** A store with two keys, closed. */
+/** A store with two keys and a provider that has another, closed. */
 async function storeKeys(file: string): Promise<void> {
   const gateway = createGateway({ store: `sqlite:${file}`, secret: oldSecret, sandbox: true, logger: silent })
   for (const provider of ['openai', 'anthropic'])
     await gateway.providerKeys.create({ account: 'acme', provider, name: 'main', value: `sk-of-${provider}` })
+  await gateway.providers.create({ id: 'lab', baseUrl: 'https://lab.example/v1', apiKey: 'sk-of-lab' })
   await gateway.close()
 }
 
@@ -21,13 +22,13 @@ describe('tollgate provider-keys', { timeout: 60_000 }, () => {
     await storeKeys(store)
     const lost = await run('provider-keys', 'reencrypt')
     expect(lost.code).toBe(1)
-    expect(lost.stderr).toContain('2 are still encrypted under another secret')
+    expect(lost.stderr).toContain('3 are still encrypted under another secret')
     const { json } = createCli({
       TOLLGATE_SECRET: newSecret,
       TOLLGATE_PREVIOUS_SECRETS: `an even older secret, ${oldSecret}`,
     })
     expect(await json('provider-keys', 'reencrypt', '--store', `sqlite:${store}`)).toEqual({
-      resealed: 2,
+      resealed: 3,
       remaining: 0,
     })
     expect(await run('provider-keys', 'reencrypt')).toMatchObject({ code: 0, stderr: '' })

@@ -208,6 +208,23 @@ export const features: Readonly<Record<string, readonly Feature[]>> = {
       title: 'the answer and the usage event name them',
     },
     {
+      feature: 'made, changed and deleted at run time',
+      file: 'test/gateway/stored-providers.test.ts',
+      title: 'is called with its key, headers and query, and charged exactly',
+      differs:
+        'the operator alone makes them, for everybody; they have prices, and so can be paid with credits',
+    },
+    {
+      feature: 'models that are left out stay, and given ones replace all',
+      file: 'test/gateway/stored-providers.test.ts',
+      title: 'keeps what it leaves out and clears what is null',
+    },
+    {
+      feature: 'changes on every server',
+      file: 'test/gateway/stored-providers-shared.test.ts',
+      title: 'see what the other changes within four seconds, and refuse what is based on less',
+    },
+    {
       feature: 'keyless servers',
       file: 'test/features/conditions.test.ts',
       title: 'local:family/small',
@@ -376,10 +393,6 @@ export const absent: readonly { readonly feature: string; readonly why: string }
   {
     feature: 'rules by a firewall',
     why: 'no policy engine; the host’s own middleware stands in front of the gateway',
-  },
-  {
-    feature: 'custom providers that are made at run time',
-    why: 'base URLs come from the operator’s options alone so far',
   },
   { feature: 'capture of prompts and answers', why: 'they are never stored' },
 ]

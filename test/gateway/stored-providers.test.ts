@@ -5,6 +5,7 @@ import { inspect } from 'node:util'
 import { type CreateProvider, createGateway, type Gateway, type GatewayOptions } from '@tollgate/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { hang, json, stream } from '../upstream/answer.ts'
+import { responsesLike } from '../upstream/responses-like.ts'
 import { startUpstream, type Upstream } from '../upstream/upstream.ts'
 
 const secret = 'the secret of now'
@@ -120,6 +121,8 @@ describe('a provider that is made at run time', () => {
 
   test('is in the list of models, in tollgate/auto, virtual models and policies at once', async () => {
     const gateway = start()
+    const before = await ask(gateway, { token: await createToken(gateway), model: 'tollgate/auto' })
+    expect(before.headers.get('tollgate-model')).toBe('option:medium')
     await gateway.providers.create(local({ models: { small: { price: { input: '0.1', output: '0.1' } } } }))
     await gateway.virtualModels.create({ name: 'fast', targets: ['local:small'] })
     const { id } = await gateway.configurations.create({
@@ -137,6 +140,18 @@ describe('a provider that is made at run time', () => {
     })
     const { data } = (await listed.json()) as { data: { id: string }[] }
     expect(data.map((model) => model.id)).toEqual(['fast', 'small'])
+  })
+
+  test('is what a name in the scope of the host’s own login stands for, at once', async () => {
+    const models = { medium: { price, aliases: ['tiny'] } }
+    const gateway = start({
+      authenticate: async () => ({ account: 'acme', scope: { models: { allow: ['tiny'] } } }),
+      providers: { option: { baseUrl: `${other.url}/v1`, models } },
+    })
+    await gateway.credits.grant({ account: 'acme', amount: '1000', reference: 'start' })
+    expect((await ask(gateway, { token: 'none', model: 'medium' })).status).toBe(200)
+    await gateway.providers.create(local({ models: { small: { price, aliases: ['tiny'] } } }))
+    expect((await ask(gateway, { token: 'none' })).status).toBe(200)
   })
 
   test('takes provider keys of accounts', async () => {
@@ -452,6 +467,31 @@ describe('deletion', () => {
     await expect(providers.delete('option')).rejects.toMatchObject({ code: 'invalid_request', param: 'id' })
   })
 
+  test('waits for responses that are made in the background; those that were kept are out of reach then', async () => {
+    const gateway = start({ responses: { poll: 100 } })
+    const token = await createToken(gateway)
+    const provider = responsesLike()
+    upstream.respond(provider.script)
+    await gateway.providers.create(local({ dialects: ['openai-responses'], apiKey: 'sk-stored' }))
+    const background = { max_tokens: undefined, messages: undefined, input: 'hi', background: true }
+    const made = await ask(gateway, { token, path: 'responses', ...background })
+    const { id } = (await made.json()) as { id: string }
+    await expect(gateway.providers.delete('local')).rejects.toMatchObject({
+      code: 'in_use',
+      message: expect.stringContaining('1 unfinished response'),
+    })
+    provider.finish(id)
+    await expect.poll(() => gateway.providers.delete('local').catch(() => false)).toBe(true)
+    const headers = { authorization: `Bearer ${token}` }
+    const read = await gateway.fetch(`http://gateway/v1/responses/${id}`, { headers })
+    expect([read.status, await read.text()]).toEqual([
+      403,
+      expect.stringContaining('not set up here any more'),
+    ])
+    expect(await gateway.credits.balance('acme')).toMatchObject({ held: '0.000000000' })
+    expect(await spent(gateway)).toBeGreaterThan(0)
+  })
+
   test('takes effect on the next call', async () => {
     const gateway = start()
     const token = await createToken(gateway)
@@ -537,24 +577,35 @@ describe('a call under way', () => {
 })
 
 describe('secrets of stored providers', () => {
-  const canaries = { apiKey: 'sk-canary-0123456789', headers: { 'x-extra-key': 'canary-of-a-header' } }
+  const canaries = { apiKey: 'canary-0123456789', headers: { 'x-extra-key': 'canary-of-a-header' } }
 
-  test('are in the clear nowhere in the store, and in no log', async () => {
-    const gateway = start({ store: file() })
+  test('are in the clear nowhere in the store, and in no log, those before included', async () => {
+    const onUsage = () => {
+      throw new Error(inspect(upstream.calls.map(({ headers }) => headers)))
+    }
+    const gateway = start({ store: file(), onUsage })
     const token = await createToken(gateway)
     await gateway.providers.create(local(canaries))
-    upstream.respond((call) => json(500, { error: { message: inspect(call.headers) } }))
-    await (await ask(gateway, { token })).text()
+    expect((await ask(gateway, { token })).status).toBe(200)
     expect(upstream.calls[0]?.headers).toMatchObject({
-      authorization: 'Bearer sk-canary-0123456789',
+      authorization: 'Bearer canary-0123456789',
       'x-extra-key': 'canary-of-a-header',
     })
-    await gateway.providers.update('local', { apiKey: 'sk-canary-changed-0123456789' })
+    await gateway.providers.update('local', {
+      apiKey: 'canary-changed-0123456789',
+      headers: { 'x-extra-key': 'another-canary-of-a-header' },
+    })
+    expect((await ask(gateway, { token })).status).toBe(200)
+    expect(upstream.calls[1]?.headers).toMatchObject({
+      authorization: 'Bearer canary-changed-0123456789',
+      'x-extra-key': 'another-canary-of-a-header',
+    })
     await gateway.close()
     expect(everythingStored()).toContain('"baseUrl"')
     expect(everythingStored()).not.toContain('canary')
-    expect(seen.length).toBeGreaterThan(0)
-    expect(inspect(seen, { depth: 20 })).not.toContain('canary')
+    const logged = inspect(seen, { depth: 20 })
+    expect(logged).toContain('x-extra-key')
+    expect(logged).not.toContain('canary')
   })
 
   test('need the option secret, as nothing else of a provider does', async () => {
@@ -586,7 +637,7 @@ describe('secrets of stored providers', () => {
     const after = start({ store })
     const token = await createToken(after)
     expect((await ask(after, { token })).status).toBe(200)
-    expect(upstream.calls[0]?.headers.authorization).toBe('Bearer sk-canary-0123456789')
+    expect(upstream.calls[0]?.headers.authorization).toBe('Bearer canary-0123456789')
     expect(await after.providerKeys.reencrypt()).toEqual({ resealed: 0, remaining: 0 })
   })
 })

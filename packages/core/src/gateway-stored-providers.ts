@@ -1,6 +1,5 @@
 import type { ProviderSecrets } from './access/stored-providers/provider-secrets.ts'
-import type { StoredProviderRecord } from './access/stored-providers/stored-provider.ts'
-import { optionsOf } from './access/stored-providers/stored-providers.ts'
+import { optionsOf, type StoredProviderRecord } from './access/stored-providers/stored-provider.ts'
 import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
 import type { Logger } from './options/options.ts'

@@ -41,9 +41,9 @@ export type {
 } from './access/provider-key.ts'
 export type { ReencryptOptions } from './access/provider-keys.ts'
 export type { ResealReport } from './access/reseal-items.ts'
+export type { Providers } from './access/stored-providers/providers.ts'
 export type { Provider, ProviderDescription } from './access/stored-providers/stored-provider.ts'
 export type { CreateProvider, UpdateProvider } from './access/stored-providers/stored-provider-input.ts'
-export type { Providers } from './access/stored-providers/stored-providers.ts'
 export type {
   VirtualModel,
   VirtualModelRecord,

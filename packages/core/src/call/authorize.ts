@@ -6,7 +6,6 @@ import type { KeptUnder } from '../responses/response-record.ts'
 import { type Caller, keysOfStep } from './attempts/step-keys.ts'
 import type { Candidate } from './resolve.ts'
 import type { CallServices, ConfiguredProvider, OwnCredential } from './services.ts'
-import { isThere, takenAway } from './still-there.ts'
 
 /** A candidate with the credential that opens it. */
 export interface Target extends Candidate {
@@ -33,7 +32,7 @@ export interface Credential {
  * silent, because that spends credits on model cost.
  *
  * @throws GatewayError, or rejects with it: `model_not_allowed` and `provider_not_allowed` for what is out of scope,
- * `provider_not_allowed` without any credential, and for a provider that was taken away meanwhile; `model_not_priced` when credits would have to pay for a model
+ * `provider_not_allowed` without any credential; `model_not_priced` when credits would have to pay for a model
  * without a price.
  */
 export function authorize(
@@ -41,7 +40,6 @@ export function authorize(
   caller: Caller,
   candidate: BoundCandidate,
 ): readonly Target[] | Promise<readonly Target[]> {
-  if (!isThere(services, candidate)) throw takenAway(candidate)
   const { principal } = caller
   const { provider, keptUnder } = candidate
   const steps = assertInScope(principal, candidate)

@@ -220,6 +220,23 @@ describe('pricesOf', () => {
   })
 })
 
+describe('the price of a call whose table was replaced meanwhile', () => {
+  const table = (price: { readonly input: string; readonly output: string } | undefined) =>
+    createModelIndex({
+      providers: price ? [{ id: 'acme', models: { small: { price }, 'small-2': { price } } }] : [],
+    })
+  const rate = (prices: ReturnType<typeof index.pricesOf>) => prices?.[0]?.bands[0]?.rows.default?.text_in
+  const dispatched = table({ input: '1', output: '2' }).find('acme', 'small')
+
+  it.each([
+    ['at another price', table({ input: '5', output: '6' })],
+    ['without its provider', table(undefined)],
+  ])('is that of the table it began with, in one %s', (_, later) => {
+    expect(rate(later.pricesOf('acme', 'small', dispatched))).toBe(1_000_000)
+    expect(rate(later.pricesOf('acme', 'small-2', dispatched))).toBe(1_000_000)
+  })
+})
+
 describe('lookUp', () => {
   it('finds what resolve finds, and says undefined where that throws', () => {
     for (const name of ['GPT-4o', 'openai:gpt-4o', 'openai:new', 'openai/gpt-4o']) {

@@ -28,7 +28,7 @@ export function providerKeysCommand(): Command {
     .action(list)
   add(
     'reencrypt',
-    'Encrypt under TOLLGATE_SECRET what is encrypted under one of TOLLGATE_PREVIOUS_SECRETS.',
+    'Encrypt under TOLLGATE_SECRET what is encrypted under one of TOLLGATE_PREVIOUS_SECRETS, secrets of stored providers included.',
   ).action(reencrypt)
   return keys
 }

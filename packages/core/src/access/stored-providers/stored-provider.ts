@@ -54,3 +54,10 @@ export interface Provider extends Omit<ProviderDescription, 'dialects' | 'models
   readonly createdAt: number
   readonly updatedAt: number
 }
+
+/** A record, or what is given for one, as the option would have it, without secrets. */
+export function optionsOf(record: Partial<StoredProviderRecord>): ProviderOptions {
+  const { baseUrl, query, dialects, parameters, allowPrivateNetwork, disabled, models } = record
+  const given = { baseUrl, query, dialects, parameters, allowPrivateNetwork, disabled, models }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}

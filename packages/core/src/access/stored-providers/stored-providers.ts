@@ -3,25 +3,16 @@ import type { ProviderOptions } from '../../options/options.ts'
 import type { RecordStore } from '../../store/record-store.ts'
 import { assertVersion, versionSchema, withoutNull } from '../member-input.ts'
 import { parseInput } from '../parse-input.ts'
-import type { OpenedSecrets, ProviderSecrets } from './provider-secrets.ts'
-import type {
-  Provider,
-  ProviderDescription,
-  SealedProviderSecrets,
-  StoredProviderRecord,
-} from './stored-provider.ts'
+import { givenOptions, onlyGiven, type ReadSecrets, sealGiven, withSecrets } from './given-secrets.ts'
+import type { ProviderSecrets } from './provider-secrets.ts'
+import type { Providers } from './providers.ts'
 import {
-  type CreateProvider,
-  createProviderSchemas,
-  type ProviderShape,
-  type UpdateProvider,
-} from './stored-provider-input.ts'
-
-/** Secrets as requests carry them: without spaces around, names in small letters. */
-interface ReadSecrets {
-  readonly apiKey?: string | undefined
-  readonly headers: Readonly<Record<string, string>>
-}
+  optionsOf,
+  type Provider,
+  type ProviderDescription,
+  type StoredProviderRecord,
+} from './stored-provider.ts'
+import { createProviderSchemas, type ProviderShape } from './stored-provider-input.ts'
 
 /** What holds for providers of the options, and so for stored ones. */
 export interface ProviderRules {
@@ -57,33 +48,6 @@ export interface StoredProvidersOptions {
 }
 
 /**
- * Providers that an operator makes at run time, beside those of the options. Every method rejects with
- * `store_unavailable` when the store is. A change holds for the next call here, and for those of other processes
- * within 4 s. This is the operator's alone: who can set a base URL can read what is sent there.
- */
-export interface Providers {
-  /**
-   * @throws GatewayError `invalid_request` that names the member at fault, `id` where it is taken, or `secret` where
-   * there is an `apiKey` or `headers` and the gateway has no secret.
-   */
-  create(input: CreateProvider): Promise<Provider>
-  get(id: string): Promise<Provider | undefined>
-  /** Every provider that the gateway has: those of the options, and then stored ones in the order of creation. */
-  list(): Promise<Provider[]>
-  /**
-   * @param options `version` is what the change is based on; without it, it is made to whatever is stored.
-   * @throws GatewayError `invalid_request` that names the member at fault, or `version_conflict`.
-   */
-  update(id: string, patch: UpdateProvider, options?: { readonly version?: number }): Promise<Provider>
-  /**
-   * Resolves to whether there was such a provider. Calls under way there go on to their end.
-   *
-   * @throws GatewayError `in_use` (409) while provider keys, configurations or virtual models name it, with those.
-   */
-  delete(id: string): Promise<boolean>
-}
-
-/**
  * Stored providers over a store, their secrets encrypted.
  *
  * @example
@@ -98,19 +62,6 @@ export function createStoredProviders(options: StoredProvidersOptions): Provider
     const why = rules.reserved(id)
     if (why !== undefined) throw wrong('id', why)
   }
-  /** What is given is checked with the rest of it, and only what is given is sealed. */
-  const checkSecrets = (id: string, whole: ProviderOptions, { apiKey, headers }: GivenSecrets) => {
-    const checked = rules.configure(id, {
-      ...whole,
-      ...(apiKey != null && { apiKey }),
-      ...(headers != null && { headers }),
-    })
-    const given: OpenedSecrets = {
-      ...(apiKey != null && checked.apiKey !== undefined && { apiKey: checked.apiKey }),
-      ...(isSome(headers) && { headers: checked.headers }),
-    }
-    return given
-  }
   const assertUnused = async (id: string) => {
     // What is left out, because the options have one of its name, is named by nobody.
     const references = rules.reserved(id) === undefined ? await referencesOf(id) : []
@@ -121,9 +72,11 @@ export function createStoredProviders(options: StoredProvidersOptions): Provider
     create: async (input) => {
       const { id, apiKey, headers, ...given } = parseInput(schemas.create, input)
       assertFree(id)
-      const opened = checkSecrets(id, optionsOf(given as ProviderDescription), { apiKey, headers })
+      const members = { apiKey, headers }
+      const options = { ...optionsOf(given as ProviderDescription), ...givenOptions(members) }
+      const opened = onlyGiven(rules.configure(id, options), members)
       if (await records.get(id)) throw taken()
-      const secret = withSecrets({}, { apiKey, headers }, await seal(secrets, id, opened))
+      const secret = withSecrets({}, members, await sealGiven(secrets, id, opened))
       const at = now()
       const record = {
         id,
@@ -151,12 +104,14 @@ export function createStoredProviders(options: StoredProvidersOptions): Provider
         assertVersion({ what: 'provider', id, stored: current.version, expected })
         return withoutNull({ ...current, ...plain } as StoredProviderRecord)
       }
-      const opened = checkSecrets(id, optionsOf(merge(await records.get(id))), { apiKey, headers })
-      const sealed = await seal(secrets, id, opened)
+      const members = { apiKey, headers }
+      const checked = { ...optionsOf(merge(await records.get(id))), ...givenOptions(members) }
+      const opened = onlyGiven(rules.configure(id, checked), members)
+      const sealed = await sealGiven(secrets, id, opened)
       const record = await records.alter(id, (current): StoredProviderRecord => {
         const next = merge(current)
         rules.configure(id, optionsOf(next))
-        const secret = withSecrets(next, { apiKey, headers }, sealed)
+        const secret = withSecrets(next, members, sealed)
         return { ...next, ...secret, version: next.version + 1, updatedAt: now() }
       })
       await table.changed(id, record)
@@ -181,49 +136,6 @@ export function createStoredProviders(options: StoredProvidersOptions): Provider
       return wasThere
     },
   }
-}
-
-/** No headers are nothing to seal. */
-function isSome(headers: GivenSecrets['headers']): boolean {
-  return headers != null && Object.keys(headers).length > 0
-}
-
-interface GivenSecrets {
-  readonly apiKey: string | null | undefined
-  readonly headers: Readonly<Record<string, string>> | null | undefined
-}
-
-interface Sealed {
-  readonly sealed: SealedProviderSecrets
-  readonly headerNames: readonly string[]
-}
-
-async function seal(secrets: ProviderSecrets, id: string, opened: OpenedSecrets): Promise<Sealed> {
-  return { sealed: await secrets.seal(id, opened), headerNames: Object.keys(opened.headers ?? {}) }
-}
-
-/** What was given takes the place of what was there, and null of nothing. */
-function withSecrets(
-  { sealed: before = {}, headerNames: names = [] }: Partial<Sealed>,
-  { apiKey, headers }: GivenSecrets,
-  { sealed, headerNames }: Sealed,
-): Sealed {
-  const { apiKey: oldKey, headers: oldHeaders } = before
-  return {
-    sealed: {
-      ...(apiKey === undefined && oldKey && { apiKey: oldKey }),
-      ...(headers === undefined && oldHeaders && { headers: oldHeaders }),
-      ...sealed,
-    },
-    headerNames: headers === undefined ? names : headerNames,
-  }
-}
-
-/** A record, or what is given for one, as the option would have it, without secrets. */
-export function optionsOf(record: Partial<StoredProviderRecord>): ProviderOptions {
-  const { baseUrl, query, dialects, parameters, allowPrivateNetwork, disabled, models } = record
-  const given = { baseUrl, query, dialects, parameters, allowPrivateNetwork, disabled, models }
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
 
 function taken(): GatewayError {

@@ -264,6 +264,24 @@ describe('a credential', () => {
     expect(health.state('openai', 'pk_1').available).toBe(false)
   })
 
+  test('and its provider begin anew where that is elsewhere now; what was under way proves nothing of there', () => {
+    const { health, fail, times } = watch()
+    const underWay = [health.begin(managed), health.begin(managed)]
+    fail({ kind: 'auth' })
+    fail({ kind: 'auth' }, key)
+    times(5, () => fail({ kind: 'server' }))
+    expect(health.describe().providers).toMatchObject([{ provider: 'openai', circuit: 'open' }])
+    health.forgetProvider('openai')
+    expect(health.describe().providers).toEqual([])
+    expect(health.state('openai')).toEqual({ available: true })
+    expect(health.state('openai', 'pk_1').reason).toBe('auth')
+    underWay[0]?.failed({ kind: 'auth' })
+    underWay[1]?.failed({ kind: 'server' })
+    expect(health.state('openai')).toEqual({ available: true })
+    fail({ kind: 'auth' })
+    expect(health.state('openai').reason).toBe('auth')
+  })
+
   test('tells its share of errors within the last minute', () => {
     const { clock, health, fail } = watch()
     fail({ kind: 'server' }, key)

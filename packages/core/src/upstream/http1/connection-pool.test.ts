@@ -414,6 +414,46 @@ describe('the end of a pool', () => {
   })
 })
 
+describe('a pool that nobody needs any more', () => {
+  it('lets what is idle go at once and the rest as its calls end, and says when nothing is left', async () => {
+    const answers: (() => void)[] = []
+    const server = await serve((socket, { connection }) => {
+      if (connection === 1) socket.write(ok)
+      else answers.push(() => socket.write(ok))
+    })
+    const pool = poolOf(server.origin)
+    await send(pool).over
+    const [first, second] = [send(pool), send(pool), send(pool)].slice(1) as [Answer, Answer]
+    await expect.poll(() => answers.length).toBe(2)
+    let isEmpty = false
+    pool.retire(() => {
+      isEmpty = true
+    })
+    answers[0]?.()
+    await first.over
+    await sleep(20)
+    expect(isEmpty).toBe(false)
+    answers[1]?.()
+    await second.over
+    await expect.poll(() => isEmpty).toBe(true)
+    expect([first.log, second.log].flat().filter((event) => event === 'ended')).toHaveLength(2)
+  })
+
+  it('carries what still comes, and keeps none of that', async () => {
+    const server = await serve((socket) => void socket.write(ok))
+    const pool = poolOf(server.origin)
+    let times = 0
+    pool.retire(() => {
+      times += 1
+    })
+    expect(times).toBe(1)
+    await send(pool).over
+    await expect.poll(() => times).toBe(2)
+    await send(pool).over
+    expect(server.connections()).toBe(2)
+  })
+})
+
 describe('TLS', () => {
   const read = (name: string) =>
     readFileSync(new URL(`../../../../../test/fixtures/tls/${name}`, import.meta.url))
