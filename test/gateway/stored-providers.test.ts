@@ -1,9 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { type CreateProvider, createGateway, type Gateway, type GatewayOptions } from '@tollgate/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { collect } from '../../packages/core/src/store/collect.ts'
+import { openStore } from '../../packages/core/src/store/open-store.ts'
 import { hang, json, stream } from '../upstream/answer.ts'
 import { responsesLike } from '../upstream/responses-like.ts'
 import { startUpstream, type Upstream } from '../upstream/upstream.ts'
@@ -490,6 +493,27 @@ describe('deletion', () => {
     ])
     expect(await gateway.credits.balance('acme')).toMatchObject({ held: '0.000000000' })
     expect(await spent(gateway)).toBeGreaterThan(0)
+  })
+
+  test('is not needed for a run to end whose provider is switched off for longer than runs take', async () => {
+    const gateway = start({ store: file(), responses: { poll: 100 } })
+    const token = await createToken(gateway)
+    upstream.respond(responsesLike().script)
+    await gateway.providers.create(local({ dialects: ['openai-responses'] }))
+    const background = { max_tokens: undefined, messages: undefined, input: 'hi', background: true }
+    await (await ask(gateway, { token, path: 'responses', ...background })).text()
+    await expect.poll(() => upstream.calls.some(({ method }) => method === 'GET')).toBe(true)
+    await gateway.providers.update('local', { disabled: true })
+    const held = async () => Number((await gateway.credits.balance('acme')).held)
+    await sleep(400)
+    expect(await held()).toBeGreaterThan(0)
+    const beside = openStore(file())
+    const runs = beside.records<{ createdAt: number }>('response-runs')
+    for (const [id] of await collect(runs.list()))
+      await runs.alter(id, (run) => run && { ...run, createdAt: run.createdAt - 8 * 86_400_000 })
+    await beside.close()
+    await expect.poll(held, { timeout: 5000 }).toBe(0)
+    expect(inspect(seen, { depth: 5 })).toContain('The provider of a run is gone')
   })
 
   test('takes effect on the next call', async () => {
