@@ -1,7 +1,9 @@
+import { EventEmitter } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGateway, type Gateway, type GatewayOptions } from '@tollgate/core'
+import { Keyv, type KeyvStoreAdapter } from 'keyv'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openCredits } from '../../packages/core/src/credits/open-credits.ts'
 import { assembleGateway } from '../../packages/core/src/gateway.ts'
@@ -184,6 +186,34 @@ describe('a SQLite file', () => {
     await managing.providers.delete('local')
     await expect.poll(() => call(serving), soon).toBe(404)
   }, 20_000)
+})
+
+describe('a storage of one writer', () => {
+  test('keeps providers for the next process', async () => {
+    const values = new Map<string, unknown>()
+    const adapter = Object.assign(new EventEmitter(), {
+      opts: { url: 'remote://' },
+      get: async (key: string) => values.get(key),
+      set: async (key: string, value: unknown) => Boolean(values.set(key, value)),
+      delete: async (key: string) => values.delete(key),
+      clear: async () => values.clear(),
+      async *iterator() {
+        yield* values
+      },
+    }) as unknown as KeyvStoreAdapter
+    const run = async (work: (gateway: Gateway) => Promise<void>) => {
+      const store = new Keyv({ store: adapter })
+      const gateway = createGateway({ ...optionsFor('memory:'), store, singleWriter: true })
+      await work(gateway).finally(() => gateway.close())
+    }
+    let token = ''
+    await run(async (gateway) => {
+      token = await createToken(gateway)
+      await gateway.providers.create(local())
+      expect(await caller(token)(gateway)).toBe(200)
+    })
+    await run(async (gateway) => expect(await caller(token)(gateway)).toBe(200))
+  })
 })
 
 describe('while the store is away', () => {

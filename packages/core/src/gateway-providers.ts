@@ -1,8 +1,9 @@
 import type { Access } from './access/access.ts'
 import type { ProviderKeys } from './access/provider-keys.ts'
+import type { ProviderRecords } from './access/stored-providers/provider-records.ts'
 import { createProviderSecrets } from './access/stored-providers/provider-secrets.ts'
 import type { Providers } from './access/stored-providers/providers.ts'
-import type { Provider, StoredProviderRecord } from './access/stored-providers/stored-provider.ts'
+import type { Provider } from './access/stored-providers/stored-provider.ts'
 import { createStoredProviders } from './access/stored-providers/stored-providers.ts'
 import type { VirtualModels } from './access/virtual-models/virtual-models.ts'
 import { createProviderDescriber } from './gateway-describe-provider.ts'
@@ -14,12 +15,11 @@ import type { ResolvedOptions } from './options/resolve-options.ts'
 import { storedProviderSchema } from './options/schema.ts'
 import { configureStored, isBuiltIn } from './options/stored-provider.ts'
 import type { ResponseRecords } from './responses/response-records.ts'
-import type { RecordStore } from './store/record-store.ts'
 import type { Health } from './upstream/health/health.ts'
 
 export interface GatewayProvidersParts {
   readonly resolved: ResolvedOptions
-  readonly records: RecordStore<StoredProviderRecord>
+  readonly records: ProviderRecords
   readonly live: LiveProviders
   readonly health: Health
   readonly providerKeys: Pick<ProviderKeys, 'list'>

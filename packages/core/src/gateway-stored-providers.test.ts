@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, test } from 'vitest'
+import { createProviderRecords, type ProviderRecords } from './access/stored-providers/provider-records.ts'
 import { createProviderSecrets } from './access/stored-providers/provider-secrets.ts'
 import type { StoredProviderRecord } from './access/stored-providers/stored-provider.ts'
 import { createStoredProviderFeed, type StoredProviderFeed } from './gateway-stored-providers.ts'
@@ -9,6 +10,8 @@ import { createRecordStore } from './store/record-store.ts'
 const open: StoredProviderFeed[] = []
 afterEach(() => Promise.all(open.splice(0).map((feed) => feed.close())))
 
+const put = (records: ProviderRecords, id: string, record: StoredProviderRecord) =>
+  records.alter(id, () => record)
 const recordOf = (id: string, more: Partial<StoredProviderRecord> = {}): StoredProviderRecord => ({
   id,
   baseUrl: 'https://a.example/v1',
@@ -20,7 +23,7 @@ const recordOf = (id: string, more: Partial<StoredProviderRecord> = {}): StoredP
 
 function follow(cacheMs: number) {
   const adapter = new Map<string, unknown>()
-  const records = createRecordStore<StoredProviderRecord>({ namespace: 'providers', adapter })
+  const records = createProviderRecords(createRecordStore({ namespace: 'providers', adapter }))
   const tables: string[][] = []
   const warnings: string[] = []
   const start = () => {
@@ -42,13 +45,13 @@ function follow(cacheMs: number) {
 describe('what is known of stored providers', () => {
   test('is replaced when something has changed, and only then', async () => {
     const { records, tables, start } = follow(20)
-    await records.put('b', recordOf('b', { createdAt: 1 }))
-    await records.put('a', recordOf('a', { createdAt: 2 }))
-    await records.put('off', recordOf('off', { disabled: true }))
+    await put(records, 'b', recordOf('b', { createdAt: 1 }))
+    await put(records, 'a', recordOf('a', { createdAt: 2 }))
+    await put(records, 'off', recordOf('off', { disabled: true }))
     await start().ready()
     await sleep(100)
     expect(tables).toEqual([['b https://a.example/v1', 'a https://a.example/v1']])
-    await records.put('b', recordOf('b', { version: 2, baseUrl: 'https://b.example/v1' }))
+    await put(records, 'b', recordOf('b', { version: 2, baseUrl: 'https://b.example/v1' }))
     await expect.poll(() => tables.length).toBe(2)
     expect(tables[1]).toEqual(['b https://b.example/v1', 'a https://a.example/v1'])
     await records.delete('b')
@@ -58,14 +61,15 @@ describe('what is known of stored providers', () => {
   test('lacks those that cannot be used, each told of once', async () => {
     const { records, tables, warnings, start } = follow(20)
     const sealed = await createProviderSecrets('the secret of old').seal('sealed', { apiKey: 'sk-old' })
-    await records.put('taken', recordOf('taken'))
-    await records.put('sealed', recordOf('sealed', { sealed }))
-    await records.put(
+    await put(records, 'taken', recordOf('taken'))
+    await put(records, 'sealed', recordOf('sealed', { sealed }))
+    await put(
+      records,
       'strange',
       recordOf('strange', { models: { x: { price: { input: 'free' } as never } } }),
     )
-    await records.put('damaged', { id: 'damaged' } as never)
-    await records.put('well', recordOf('well'))
+    await put(records, 'damaged', { id: 'damaged' } as never)
+    await put(records, 'well', recordOf('well'))
     const feed = start()
     await feed.ready()
     await sleep(100)
@@ -83,7 +87,7 @@ describe('what is known of stored providers', () => {
 
   test('is not taken back by a change of this process that is older than what was read', async () => {
     const { records, tables, start } = follow(0)
-    await records.put('a', recordOf('a', { version: 3, baseUrl: 'https://c.example/v1' }))
+    await put(records, 'a', recordOf('a', { version: 3, baseUrl: 'https://c.example/v1' }))
     const feed = start()
     await feed.ready()
     await feed.changed('a', recordOf('a', { version: 2, baseUrl: 'https://b.example/v1' }))

@@ -1,11 +1,10 @@
+import type { ProviderRecords } from './access/stored-providers/provider-records.ts'
 import type { ProviderSecrets } from './access/stored-providers/provider-secrets.ts'
 import { optionsOf, type StoredProviderRecord } from './access/stored-providers/stored-provider.ts'
 import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
 import type { Logger } from './options/options.ts'
 import { configureStored } from './options/stored-provider.ts'
-import { collect } from './store/collect.ts'
-import type { RecordStore } from './store/record-store.ts'
 
 /** A stored provider as this process has it. */
 export interface LoadedProvider {
@@ -32,7 +31,7 @@ export interface StoredProviderFeed {
 }
 
 export interface StoredProviderFeedOptions {
-  readonly records: Pick<RecordStore<StoredProviderRecord>, 'list'>
+  readonly records: Pick<ProviderRecords, 'all'>
   readonly secrets: ProviderSecrets
   /** Why nobody may have an id: `is built in`. */
   readonly reserved: (id: string) => string | undefined
@@ -81,8 +80,7 @@ export function createStoredProviderFeed(options: StoredProviderFeedOptions): St
     loaded = next
   }
   const read = async () => {
-    const listed = await collect(records.list())
-    await adopt(listed.map(([, record]) => record))
+    await adopt(await records.all())
     isFailing = false
     isReady = true
   }

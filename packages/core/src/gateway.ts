@@ -4,9 +4,9 @@ import type { Configurations } from './access/configurations/configurations.ts'
 import type { ManagementKeys } from './access/management/management-keys.ts'
 import type { ProviderKeyRecord } from './access/provider-key.ts'
 import { createProviderKeys, type ProviderKeys } from './access/provider-keys.ts'
+import { createProviderRecords } from './access/stored-providers/provider-records.ts'
 import { sealedProviderSecrets } from './access/stored-providers/provider-secrets.ts'
 import type { Providers } from './access/stored-providers/providers.ts'
-import type { StoredProviderRecord } from './access/stored-providers/stored-provider.ts'
 import type { VirtualModels } from './access/virtual-models/virtual-models.ts'
 import { createGatewayMark } from './call/gateway-mark.ts'
 import { serve, serveUnknown } from './call/serve.ts'
@@ -136,7 +136,7 @@ export function assembleGateway(parts: OpenParts): Gateway {
   }
   const live = createLiveProviders({ resolved, transports, mark, health, onReplace })
   const providerKeyRecords = store.records<ProviderKeyRecord>('provider-keys')
-  const providerRecords = store.records<StoredProviderRecord>('providers')
+  const providerRecords = createProviderRecords(store.records('providers'))
   const access = createGatewayAccess({ resolved, live: live.table, store, providerKeys: providerKeyRecords })
   const { keys, configurations, accounts, managementKeys } = access
   const providerKeys = createProviderKeys({

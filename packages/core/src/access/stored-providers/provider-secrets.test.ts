@@ -2,17 +2,20 @@ import { describe, expect, test } from 'vitest'
 import { createRecordStore } from '../../store/record-store.ts'
 import { resealItems } from '../reseal-items.ts'
 import { createSecretRing } from '../secret-ring.ts'
+import { createProviderRecords, type ProviderRecords } from './provider-records.ts'
 import { createProviderSecrets, sealedProviderSecrets } from './provider-secrets.ts'
 import type { StoredProviderRecord } from './stored-provider.ts'
 
 const [oldSecret, newSecret] = ['the secret of old', 'the secret of now']
 const plain = { apiKey: 'sk-one', headers: { 'x-extra-key': 'value-of-a-header' } }
+const put = (records: ProviderRecords, id: string, record: StoredProviderRecord) =>
+  records.alter(id, () => record)
 const times = { version: 1, createdAt: 1, updatedAt: 1, baseUrl: 'https://a.example/v1' }
 
 async function storeOne(id = 'local') {
-  const records = createRecordStore<StoredProviderRecord>({ namespace: 'providers', adapter: new Map() })
+  const records = createProviderRecords(createRecordStore({ namespace: 'providers', adapter: new Map() }))
   const sealed = await createProviderSecrets(oldSecret).seal(id, plain)
-  await records.put(id, { id, sealed, ...times })
+  await put(records, id, { id, sealed, ...times })
   return { records, sealed }
 }
 
@@ -53,7 +56,7 @@ describe('the secrets of a stored provider', () => {
     const newer = await createProviderSecrets(newSecret).seal('local', { apiKey: 'sk-two' })
     const items = sealedProviderSecrets(records)
     const first = (await items.next()).value
-    await records.put('local', { id: 'local', sealed: newer, ...times })
+    await put(records, 'local', { id: 'local', sealed: newer, ...times })
     expect(await first?.replace(sealed.apiKey as never)).toEqual(newer.apiKey)
     const second = (await items.next()).value
     expect(await second?.replace(sealed.headers as never)).toBeUndefined()

@@ -1,10 +1,10 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { RecordStore } from '../../store/record-store.ts'
 import { createRecentSecrets } from '../recent-secrets.ts'
 import type { SealedItem } from '../reseal-items.ts'
 import type { SealedSecret } from '../secret-box.ts'
 import { secretValues } from '../secret-headers.ts'
 import { createSecretRing } from '../secret-ring.ts'
+import type { ProviderRecords } from './provider-records.ts'
 import type { SealedProviderSecrets, StoredProviderRecord } from './stored-provider.ts'
 
 /** The secrets of a provider in the clear. */
@@ -73,9 +73,9 @@ export function createProviderSecrets(
 
 /** Every secret of stored providers, for a pass of re-encryption. */
 export async function* sealedProviderSecrets(
-  records: Pick<RecordStore<StoredProviderRecord>, 'list' | 'alter'>,
+  records: Pick<ProviderRecords, 'all' | 'alter'>,
 ): AsyncGenerator<SealedItem> {
-  for await (const [id, { sealed = {} }] of records.list()) {
+  for (const { id, sealed = {} } of await records.all()) {
     for (const kind of ['apiKey', 'headers'] as const) {
       const before = sealed[kind]
       if (before) yield { sealed: before, context: contextOf(id, kind), replace }

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { storedProviderSchema } from '../../options/schema.ts'
 import { configureStored } from '../../options/stored-provider.ts'
 import { createRecordStore } from '../../store/record-store.ts'
+import { createProviderRecords } from './provider-records.ts'
 import { createProviderSecrets } from './provider-secrets.ts'
 import type { Provider, StoredProviderRecord } from './stored-provider.ts'
 import { createStoredProviders } from './stored-providers.ts'
 
 function over(referencesOf: () => Promise<readonly string[]>) {
-  const records = createRecordStore<StoredProviderRecord>({ namespace: 'providers', adapter: new Map() })
+  const records = createProviderRecords(createRecordStore({ namespace: 'providers', adapter: new Map() }))
   const changes: string[] = []
   const providers = createStoredProviders({
     records,

@@ -1,9 +1,9 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { ProviderOptions } from '../../options/options.ts'
-import type { RecordStore } from '../../store/record-store.ts'
 import { assertVersion, versionSchema, withoutNull } from '../member-input.ts'
 import { parseInput } from '../parse-input.ts'
 import { givenOptions, onlyGiven, type ReadSecrets, sealGiven, withSecrets } from './given-secrets.ts'
+import type { ProviderRecords } from './provider-records.ts'
 import type { ProviderSecrets } from './provider-secrets.ts'
 import type { Providers } from './providers.ts'
 import {
@@ -37,7 +37,7 @@ export interface ProviderTable {
 }
 
 export interface StoredProvidersOptions {
-  readonly records: RecordStore<StoredProviderRecord>
+  readonly records: ProviderRecords
   readonly rules: ProviderRules
   readonly secrets: ProviderSecrets
   readonly table: ProviderTable
@@ -129,7 +129,7 @@ export function createStoredProviders(options: StoredProvidersOptions): Provider
         // Something may have come to name it since the first look.
         await assertUnused(id)
       } catch (error) {
-        await records.create(id, record)
+        await records.alter(id, (current) => current ?? record)
         throw error
       }
       await table.changed(id, undefined)
