@@ -91,6 +91,7 @@ export function createServices({
     renewals: new Set(),
     bodies: transports.bodies,
     sockets: new Set(),
+    questions: new Map(),
     responses,
     endingRuns: new Map(),
     settings,

@@ -35,6 +35,13 @@ export interface HoldPlan {
   readonly bound: BoundByOutput
 }
 
+/** What is known of a request. */
+export interface HoldFacts {
+  readonly prepared: PreparedRequest
+  /** Tokens of its input as its provider counts them; without it, its bytes bound them. */
+  readonly counted?: number
+}
+
 /** An answer shorter than this is of no use to most; less is asked for only by a client who wants less. */
 const leastOutputTokens = 256
 /** What cannot be watched takes at most this part of a balance that does not cover it many times over. */
@@ -45,13 +52,18 @@ const shareOf = 24
  * cannot be watched is covered in full, or else as far as a fair share of the balance goes, and the answer is
  * then limited to that.
  */
-export function planHold(services: CallServices, call: ResolvedCall, prepared: PreparedRequest): HoldPlan {
+export function planHold(
+  services: CallServices,
+  call: ResolvedCall,
+  { prepared, counted }: HoldFacts,
+): HoldPlan {
   const { quantum, defaultMaxOutputTokens } = services.settings
   const { dialect, envelope } = call
   const body = searchedBody(envelope.members.body)
   const tools = boundServerTools(envelope.members, call.target.credential.kind)
   const mostTaken = mostInput(call, prepared)
-  const inputTokens = boundInput(call, body, mostTaken)
+  const bytes = boundInput(call, body, mostTaken)
+  const inputTokens = counted === undefined ? bytes : Math.min(bytes, withMargin(counted))
   const fetched = Math.min(inputTokens + tools.fetchedTokens, mostTaken ?? largestContext)
   const bound = boundOf(services, call, {
     inputTokens: Math.max(inputTokens, fetched),
@@ -81,6 +93,11 @@ export function planHold(services: CallServices, call: ResolvedCall, prepared: P
     policyLimit: policyLimit(call, prepared),
     bound,
   }
+}
+
+/** A provider's count is near what it bills, and not always the same. */
+function withMargin(counted: number): number {
+  return Math.ceil(counted * 1.02) + 256
 }
 
 /** What the body says and what it only names, as far as that is known. */

@@ -115,7 +115,9 @@ function limitRefusal({ reason, limit, retryAfterMs }: Refused, set: LimitSet): 
   const wait = retryAfterMs !== undefined && { retryAfterMs }
   if (reason === 'rpm' || reason === 'tpm' || reason === 'concurrency') {
     const message = `Rate limit exceeded: ${reason} of ${ownerOf(set, reason)} is ${set[reason]}.`
-    return new GatewayError({ code: 'rate_limited', message, ...wait })
+    // Of these limits, the one that a shorter request may keep.
+    const param = reason === 'tpm' && { param: reason }
+    return new GatewayError({ code: 'rate_limited', message, ...param, ...wait })
   }
   const { window = 'lifetime' } = limit ?? {}
   const owner = ownerOf(set, window)

@@ -99,6 +99,8 @@ export interface CallServices {
   readonly renewals: Set<() => void>
   /** WebSockets that are open. */
   readonly sockets: Set<SocketSession>
+  /** How many questions for the length of an input are under way, by account. */
+  readonly questions: Map<string, number>
   /** Carries bodies that nobody keeps. */
   readonly bodies: BodyTransport
   /** Whose the responses are that providers keep. */

@@ -3,7 +3,6 @@ import { asGatewayError, GatewayError, reworded } from '../../errors/gateway-err
 import type { Target } from '../authorize.ts'
 import type { Call, ResolvedCall } from '../call.ts'
 import { dispatch } from '../dispatch.ts'
-import { reserve } from '../hold.ts'
 import { type HoldPlan, limitFor, planHold } from '../hold-plan.ts'
 import type { CallServices } from '../services.ts'
 import { createFreeSettlement, createSettlement, type Settlement } from '../settle.ts'
@@ -14,6 +13,7 @@ import { type PreparedRequest, prepareRequest } from '../upstream-request.ts'
 import { followFailure } from './after-failure.ts'
 import { hedge, overtake } from './beside.ts'
 import type { Course } from './course.ts'
+import { cover } from './cover.ts'
 import { nextTarget, skip } from './next-target.ts'
 import { watchAttempt } from './watch.ts'
 
@@ -29,13 +29,11 @@ export function pursue(services: CallServices, course: Course): undefined | Prom
     : tryTarget(services, course, target)
 }
 
+/** What is sent, and paid for where it is not free. */
 interface Ready {
   readonly call: ResolvedCall
   readonly prepared: PreparedRequest
   readonly plan: HoldPlan | undefined
-}
-
-interface Reserved extends Ready {
   /** Nano-dollars. */
   readonly held: Nano
 }
@@ -51,18 +49,20 @@ export function tryTarget(
     const call = { ...course.basis, target }
     assertOwnState(call.envelope, target)
     const prepared = prepareRequest(call, services.settings)
-    const plan = call.isFree ? undefined : planHold(services, call, prepared)
-    const ready = { call, prepared, plan }
-    const held = plan ? reserve(services, call, { plan, held: course.held }) : 0n
-    if (!(held instanceof Promise)) return launch(services, course, { ...ready, held })
-    return held.then(
-      (reserved) => launch(services, course, { ...ready, held: reserved }),
+    const plan = call.isFree ? undefined : planHold(services, call, { prepared })
+    const covered = plan ? cover(services, course, { call, prepared, plan }) : unpaid
+    if (!(covered instanceof Promise)) return launch(services, course, { call, prepared, ...covered })
+    return covered.then(
+      (paid) => launch(services, course, { call, prepared, ...paid }),
       (error) => passOver(services, course, { target, error }),
     )
   } catch (error) {
     return passOver(services, course, { target, error })
   }
 }
+
+/** What is free. */
+const unpaid = { plan: undefined, held: 0n }
 
 interface PassedOver {
   readonly target: Target
@@ -87,7 +87,7 @@ function passOver(
   return pursue(services, course)
 }
 
-function launch(services: CallServices, course: Course, ready: Reserved): undefined {
+function launch(services: CallServices, course: Course, ready: Ready): undefined {
   const { call, prepared, plan, held } = ready
   if (plan) course.held = held
   if (call.exchange.hasLeft() || course.isDecided) throw clientLeft()

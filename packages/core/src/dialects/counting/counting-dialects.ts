@@ -81,7 +81,8 @@ export function countDelta(tokens: number): Delta {
   return { type: 'start', id: '', model: '', usage }
 }
 
-function countIn(deltas: readonly Delta[]): number {
+/** The number in what {@link countDelta} made. */
+export function countIn(deltas: readonly Delta[]): number {
   const start = deltas.find((delta) => delta.type === 'start')
   return start?.usage?.inputUncached ?? 0
 }
