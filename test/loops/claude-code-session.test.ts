@@ -143,6 +143,6 @@ test('a beta that lets more in than its model has room for is held for: nobody g
   upstream.respond(cachedMessages(script).respond)
   const session = startClaudeCode({ url, token, model, ...sizes[1] })
   await expect(session.turn()).rejects.toMatchObject({ status: 402 })
-  expect(upstream.calls).toEqual([])
+  expect(bench.asked()).toEqual([])
   expect((await gateway.credits.balance('short')).available).toBe('1.900000000')
 })

@@ -85,10 +85,10 @@ describe('a conversation that Codex has made shorter', () => {
     const { token } = await gateway.keys.create({ account: 'short' })
     // 128,000 tokens of output at $30.00 a million alone are $3.84, and the input's bytes are some more.
     expect((await compact(request, token)).status).toBe(402)
-    expect(bench.upstream.calls).toEqual([])
+    expect(bench.asked()).toEqual([])
     await gateway.credits.grant({ account: 'short', amount: '0.50', reference: 'more' })
     expect((await compact(request, token)).status).toBe(200)
-    expect(bench.upstream.calls[0]?.json()).not.toHaveProperty('max_output_tokens')
+    expect(bench.asked()[0]?.json()).not.toHaveProperty('max_output_tokens')
   })
 
   test('is had from no provider of another dialect, which its client is told', async () => {

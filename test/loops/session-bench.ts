@@ -1,12 +1,15 @@
 import type { UsageEvent } from '@tollgate/core'
 import { type Bench, startBench } from '../adapters/bench.ts'
 import { type Host, hosts } from '../adapters/servers.ts'
+import type { RecordedCall } from '../upstream/upstream.ts'
 
 /** A bench with a second account, which brings its own provider keys and has little credit. */
 export interface SessionBench extends Bench {
   readonly ownToken: string
   /** The events of the calls of an account behind the first so many, in their order. */
   events(account: string, from: number, count: number): Promise<readonly UsageEvent[]>
+  /** What the providers were asked for, but for questions how long something is. */
+  asked(): readonly RecordedCall[]
   /** The charges in an account's ledger. */
   settled(account: string): Promise<readonly string[]>
 }
@@ -40,6 +43,7 @@ export async function startSessions(name: 'Express' | 'Fastify' = 'Express'): Pr
   return {
     ...bench,
     ownToken,
+    asked: () => bench.upstream.calls.filter(({ path }) => !/count_tokens|input_tokens/.test(path)),
     async settled(account) {
       const amounts: string[] = []
       for await (const { op, amount } of gateway.credits.ledger(account))

@@ -178,7 +178,7 @@ describe('an account that runs out in the middle of a session', () => {
       error: { type: 'error', error: { type: 'billing_error', message: expect.stringContaining('$') } },
     })
     expect(session.sent).toHaveLength(2)
-    expect(bench.upstream.calls).toHaveLength(1)
+    expect(bench.asked()).toHaveLength(1)
     await bench.gateway.credits.grant({ account: 'claude-spender', amount: '5.00', reference: 'more' })
     expect((await session.turn()).usage.cache_read_input_tokens).toBeGreaterThan(7000)
     expect(await bench.gateway.credits.audit('claude-spender')).toMatchObject({ ok: true })
@@ -195,7 +195,7 @@ describe('an account that runs out in the middle of a session', () => {
         status: 402,
         events: [{ error: { type: 'insufficient_quota', code: 'insufficient_credits' } }],
       })
-      expect(bench.upstream.calls).toHaveLength(1)
+      expect(bench.asked()).toHaveLength(1)
       await bench.gateway.credits.grant({ account: `codex-${transport}`, amount: '20.00', reference: 'more' })
       expect(await session.turn()).toMatchObject({ input_tokens_details: { cached_tokens: 7808 } })
       session.close()
