@@ -10,5 +10,7 @@ export default defineConfig({
     env: { TOLLGATE_SPOOL: join(tmpdir(), `tollgate-spool-${process.pid}`) },
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // By itself it leaves one core of two idle.
+    maxWorkers: 2,
   },
 })
