@@ -50,7 +50,8 @@ export function unpackSeal(text: string, home: SealOrigin): Seal | undefined {
     const packed: unknown = JSON.parse(
       Buffer.from(text.slice(prefixes[origin].length), 'base64url').toString(),
     )
-    if (!isJsonObject(packed) || typeof packed.value !== 'string') return undefined
+    // With an id and nothing sealed, a provider would look for what it keeps under that id.
+    if (!isJsonObject(packed) || typeof packed.value !== 'string' || packed.value === '') return undefined
     const { value, id, redacted } = packed
     return {
       origin,
