@@ -49,6 +49,8 @@ describe.each(['memory:', `sqlite:${join(folder, 'records.db')}`])('openStore %s
     const listed = await collect(notes.list())
     expect(new Map(listed)).toEqual(new Map(entries))
     expect(listed).toHaveLength(1201)
+    const some = await notes.getMany(['id-7', 'nobody', 'id-0'])
+    expect(some).toEqual([{ text: '7' }, undefined, { text: '0' }])
     store.close()
   })
 })

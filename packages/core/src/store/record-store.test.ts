@@ -38,6 +38,7 @@ describe('createRecordStore', () => {
       const { records, plant } = open()
       plant('n', 'a', text)
       await expect(records.get('a')).rejects.toMatchObject(unavailable)
+      await expect(records.getMany(['b', 'a'])).rejects.toMatchObject(unavailable)
       await expect(collect(records.list())).rejects.toMatchObject(unavailable)
       expect(await records.get('b')).toBeUndefined()
     },
@@ -47,11 +48,24 @@ describe('createRecordStore', () => {
     const { records, database } = open()
     database.close()
     await expect(records.get('a')).rejects.toMatchObject(unavailable)
+    await expect(records.getMany(['a'])).rejects.toMatchObject(unavailable)
     await expect(records.put('a', {})).rejects.toMatchObject(unavailable)
     await expect(records.putMany([['a', {}]])).rejects.toMatchObject(unavailable)
     await expect(records.create('a', {})).rejects.toMatchObject(unavailable)
     await expect(records.delete('a')).rejects.toMatchObject(unavailable)
     await expect(collect(records.list())).rejects.toMatchObject(unavailable)
+  })
+
+  test('a question for many that one answer is missing to is a failure, whatever the storage knows', async () => {
+    const dead = answering(() => Promise.reject(new Error('dead')))
+    const silent = Object.assign(
+      answering(() => undefined),
+      { getMany: async () => [] },
+    )
+    for (const adapter of [dead, silent]) {
+      const records = createRecordStore({ namespace: 'n', adapter })
+      await expect(records.getMany(['a', 'b'])).rejects.toMatchObject(unavailable)
+    }
   })
 
   test('a write that is not confirmed is a failure', async () => {

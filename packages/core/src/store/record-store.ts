@@ -10,6 +10,8 @@ import { withTimeout } from './with-timeout.ts'
  */
 export interface RecordStore<T extends object> {
   get(id: string): Promise<T | undefined>
+  /** In the order of the ids: one question where the store takes many. */
+  getMany(ids: readonly string[]): Promise<readonly (T | undefined)[]>
   put(id: string, value: T): Promise<void>
   /** One transaction where the store has them. */
   putMany(entries: Iterable<readonly [id: string, value: T]>): Promise<void>
@@ -65,10 +67,11 @@ export function createRecordStore<T extends object>(options: RecordStoreOptions)
     if (written !== true) throw storeUnavailable(new Error(`A write to "${namespace}" was not confirmed.`))
   }
 
-  const get = async (id: string) => {
-    const raw: unknown = await ask(() => keyv.getRaw(id))
-    return raw === undefined ? undefined : asRecord<T>((raw as { value?: unknown }).value)
-  }
+  const read = (raw: unknown) =>
+    raw === undefined ? undefined : asRecord<T>((raw as { value?: unknown } | null)?.value)
+  const get = async (id: string) => read(await ask(() => keyv.getRaw(id)))
+  // Where the storage has no such question Keyv asks for each, and takes what fails for a miss.
+  const takesMany = 'getMany' in adapter && typeof adapter.getMany === 'function'
   const write = async (id: string, value: T) => confirm(await ask(() => keyv.set(id, value)))
   const texts = replaceableTexts(adapter)
   const turns = takeTurns()
@@ -104,6 +107,12 @@ export function createRecordStore<T extends object>(options: RecordStoreOptions)
   }
   return {
     get,
+    getMany: async (ids) => {
+      if (!takesMany) return Promise.all(ids.map(get))
+      const found: unknown[] = await ask(() => keyv.getManyRaw([...ids]))
+      if (found.length === ids.length) return found.map(read)
+      throw storeUnavailable(new Error(`Not every record of "${namespace}" was answered for.`))
+    },
     put: (id, value) => inTurn(id, () => write(id, value)),
     alter,
     putMany: async (entries) => {
