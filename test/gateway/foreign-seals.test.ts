@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { packSeal, unsealed } from '../../packages/core/src/dialects/seal.ts'
 import { type Bench, startBench } from '../adapters/bench.ts'
 import { hosts } from '../adapters/servers.ts'
+import { json } from '../upstream/answer.ts'
 
 const socketless = hosts.find(({ name }) => name === 'fetch') as (typeof hosts)[number]
 let bench: Bench
@@ -119,6 +120,11 @@ test('reasoning that nobody encrypted is not sent to OpenAI, which would look fo
   await bench.post('/v1/responses', { model: 'gpt-5', store: false, input })
   expect(JSON.stringify(bench.upstream.calls[0]?.json())).not.toMatch(/rs_1|tollgate/)
   const own = { model: 'gpt-5', store: true, input: [input[0], answer, input[2]] }
+  expect((await bench.post('/v1/responses', own)).status).toBe(404)
+  bench.upstream.respond(
+    json(200, { id: 'resp_1', object: 'response', status: 'completed', output: [answer] }),
+  )
+  await bench.post('/v1/responses', { model: 'gpt-5', input: 'hi' })
   await bench.post('/v1/responses', own)
-  expect(bench.upstream.calls[1]?.json()).toEqual(own)
+  expect(bench.upstream.calls[2]?.json()).toEqual(own)
 })

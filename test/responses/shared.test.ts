@@ -60,6 +60,8 @@ async function shareResponses(place: Place): Promise<void> {
     expect((await other.create({ model, input: 'and?', previous_response_id: made.id })).output_text).toBe(
       'hello',
     )
+    const named = { model, input: [{ type: 'item_reference' as const, id: String(made.output[0]?.id) }] }
+    expect((await other.create(named)).output_text).toBe('hello')
     const run = await here.create(background)
     scene.provider.finish(run.id)
     await Promise.all(Array.from({ length: 20 }, (_, index) => (index % 2 ? here : other).retrieve(run.id)))
@@ -67,12 +69,13 @@ async function shareResponses(place: Place): Promise<void> {
     expect((await other.cancel(cancelled.id)).status).toBe('cancelled')
     await other.delete(made.id)
     await expect(here.retrieve(made.id)).rejects.toMatchObject({ status: 404 })
-    await expect.poll(async () => (await settlements(there)).length, { timeout: 10_000 }).toBe(4)
+    await expect(here.create(named)).rejects.toMatchObject({ status: 404, code: 'item_not_found' })
+    await expect.poll(async () => (await settlements(there)).length, { timeout: 10_000 }).toBe(5)
     const amounts = (await settlements(there)).map(({ amount }) => amount).sort()
-    expect(amounts).toEqual([cost(10, 5), cost(25, 5), charged, cost(100, 5)].sort())
+    expect(amounts).toEqual([cost(10, 5), cost(10, 5), cost(25, 5), charged, cost(100, 5)].sort())
     await expect.poll(async () => (await there.credits.balance('acme')).held).toBe('0.000000000')
     expect(await there.credits.audit('acme')).toMatchObject({ ok: true, problems: [] })
-    expect(told).toHaveLength(4)
+    expect(told).toHaveLength(5)
   } finally {
     await scene.close()
   }

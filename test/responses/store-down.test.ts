@@ -2,16 +2,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type OpenAI from 'openai'
 import { describe, expect } from 'vitest'
 import { ownStores, testOwnStore } from '../stores/own-stores.ts'
 import { cost, type Scene, startScene } from './scene.ts'
 
 const model = 'gpt-4o'
+const lost = 'Whose a response is could not be written down; its client may not reach it again.'
 
 interface Frozen {
   readonly scene: Scene
   /** What operators were told. */
   readonly errors: string[]
+  readonly pause: () => void
   readonly resume: () => void
 }
 
@@ -28,7 +31,7 @@ async function withFrozenStore(work: (frozen: Frozen) => Promise<void>): Promise
       if (call.path === '/v1/responses') server.pause()
       return scene.provider.script(call)
     })
-    await work({ scene, errors, resume: server.resume })
+    await work({ scene, errors, pause: server.pause, resume: server.resume })
   } finally {
     server.resume()
     await scene.close()
@@ -51,8 +54,7 @@ async function answerAllTheSame({ scene, errors, resume }: Frozen): Promise<void
   for await (const { type } of events) types.push(type)
   expect(types.at(-1)).toBe('response.completed')
   resume()
-  const said = 'Whose a response is could not be written down; its client may not reach it again.'
-  expect(errors.filter((message) => message === said)).toHaveLength(2)
+  expect(errors.filter((message) => message === lost)).toHaveLength(2)
   await settled(scene, [cost(10, 5), cost(10, 5)])
 }
 
@@ -82,6 +84,71 @@ async function beginAtOnce({ scene, resume }: Frozen): Promise<void> {
   }
   expect(types).toEqual(['response.created', 'response.output_text.delta', 'response.completed'])
   expect((await responses.retrieve(id)).output_text).toBe('hello')
+}
+
+const refer = ({ output: [item] }: OpenAI.Responses.Response) => ({
+  model,
+  input: [{ type: 'item_reference' as const, id: String(item?.id) }],
+})
+
+/** The end of a stream waits for its items, though its beginning was written down at once. */
+async function endWithItems({ scene, pause, resume }: Frozen): Promise<void> {
+  const { responses } = scene.client()
+  const begun = Promise.withResolvers<void>()
+  scene.provider.streams = { gate: begun.promise, gateAfter: 2 }
+  let hasResumed = true
+  for await (const event of await responses.create({ model, input: 'hi', stream: true })) {
+    if (event.type === 'response.created') resume()
+    if (event.type === 'response.output_text.delta') {
+      await expect.poll(() => responses.retrieve(scene.provider.ids[0] ?? '')).toBeDefined()
+      pause()
+      hasResumed = false
+      begun.resolve()
+      setTimeout(() => {
+        hasResumed = true
+        resume()
+      }, 300)
+    }
+    if (event.type !== 'response.completed') continue
+    expect(hasResumed).toBe(true)
+    scene.upstream.respond(scene.provider.script)
+    scene.provider.streams = {}
+    expect((await responses.create(refer(event.response))).output_text).toBe('hello')
+  }
+}
+
+/** What is read of a run is shown when its items are written down. */
+async function readWithItems({ scene, pause, resume }: Frozen): Promise<void> {
+  const { responses } = scene.client()
+  scene.upstream.respond((call) => {
+    if (call.method === 'GET') pause()
+    return scene.provider.script(call)
+  })
+  const { id } = await responses.create({ model, input: 'hi', background: true })
+  scene.provider.finish(id)
+  let hasResumed = false
+  const reading = responses.retrieve(id)
+  await expect.poll(() => scene.upstream.calls.length).toBe(2)
+  setTimeout(() => {
+    hasResumed = true
+    resume()
+  }, 300)
+  const done = await reading
+  expect(hasResumed).toBe(true)
+  expect((await responses.create(refer(done))).output_text).toBe('hello')
+}
+
+/** Nobody can say whose an item is: it is neither everybody's nor nobody's. */
+async function refuseItems({ scene, pause, resume }: Frozen): Promise<void> {
+  const { responses } = scene.client()
+  scene.upstream.respond(scene.provider.script)
+  const made = await responses.create({ model, input: 'hi' })
+  pause()
+  const refused = { status: 503, code: 'store_unavailable' }
+  await expect(responses.create(refer(made))).rejects.toMatchObject(refused)
+  resume()
+  expect(scene.upstream.calls).toHaveLength(1)
+  expect((await responses.create(refer(made))).output_text).toBe('hello')
 }
 
 /** The end of an answer has come and is held back when its client leaves. */
@@ -165,6 +232,18 @@ describe('a store that says nothing while an answer is made', () => {
 
 describe('a stream whose response is written down', () => {
   testOwnStore('redis', () => withFrozenStore(beginAtOnce), 60_000)
+})
+
+describe('the end of a stream', () => {
+  testOwnStore('redis', () => withFrozenStore(endWithItems), 60_000)
+})
+
+describe('the end of a run that is read', () => {
+  testOwnStore('redis', () => withFrozenStore(readWithItems), 60_000)
+})
+
+describe('an item whose owner the store does not tell', () => {
+  testOwnStore('redis', () => withFrozenStore(refuseItems), 60_000)
 })
 
 describe('a client who leaves while the end of its answer waits for the store pays what its provider reported', () => {

@@ -120,9 +120,14 @@ describe('a response that its provider keeps', () => {
       const another = poor.create({ ...limits, model: 'gpt-4o-2024-11-20', previous_response_id })
       expect(await failure(another)).toMatchObject({ status: 402 })
     }
-    const item = { type: 'item_reference' as const, id: 'msg_1' }
-    expect(await failure(poor.create({ ...limits, model, input: [item] }))).toMatchObject({ status: 402 })
-    expect((await responses.create({ ...limits, model, input: [item] })).output_text).toBe('hello')
+    const refer = ({ output: [item] }: OpenAI.Responses.Response) => ({
+      ...limits,
+      model,
+      input: [{ type: 'item_reference' as const, id: item?.id as string }],
+    })
+    expect(await failure(poor.create(refer(whole)))).toMatchObject({ status: 402 })
+    const rich = await responses.create({ ...limits, model })
+    expect((await responses.create(refer(rich))).output_text).toBe('hello')
   })
 
   test('that is long is in the estimate of a client who leaves what goes on from it', async () => {

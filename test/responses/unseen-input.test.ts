@@ -100,7 +100,9 @@ test.each(references)(
   async (_, input) => {
     await scene.gateway.credits.grant({ account: 'poor', amount: '0.05', reference: 'start' })
     const { token } = await scene.gateway.keys.create({ account: 'poor' })
-    expect((await create(token, { input })).status).toBe(402)
+    const [own] = JSON.parse((await create(token, {})).text).output
+    const named = JSON.parse(JSON.stringify(input).replace('msg_1', own.id))
+    expect((await create(token, { input: named })).status).toBe(402)
     expect((await create(token, {})).status).toBe(200)
   },
 )

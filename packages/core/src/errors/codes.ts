@@ -63,6 +63,7 @@ export const errorCodes = {
   unknown_url: { status: 404, ...unknown },
   response_not_found: { status: 404, ...unknown },
   previous_response_not_found: { status: 400, ...invalid },
+  item_not_found: { status: 404, ...unknown },
   method_not_allowed: { status: 405, ...invalid, google: 'UNIMPLEMENTED' },
   idempotency_conflict: { status: 409, ...invalid, google: 'ABORTED', retry: false },
   version_conflict: { status: 409, ...invalid, google: 'ABORTED', retry: false },

@@ -9,4 +9,5 @@ export const lmStudio = compatibleProvider({
   keyless: true,
   dialects: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions'],
   strictSchemas: true,
+  readsReasoning: true,
 })

@@ -70,6 +70,8 @@ export interface ProviderDefinition extends ProviderTraits {
   readonly quirks: UsageQuirks
   /** Keeps no response, so that none can be asked for again or gone on from. */
   readonly keepsNothing?: true
+  /** Reads reasoning in its items, and never looks for it by their ids. */
+  readonly readsReasoning?: true
   /** Whether a model thinks in tokens that its streams do not show, although they are billed. */
   hidesReasoning(upstreamId: string): boolean
 }

@@ -9,5 +9,6 @@ export const vllm = compatibleProvider({
   keyless: true,
   dialects: ['openai-chat', 'openai-responses', 'openai-embeddings', 'openai-completions'],
   strictSchemas: true,
+  readsReasoning: true,
   chatReasoning: 'reasoning_content',
 })

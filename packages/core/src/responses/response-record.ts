@@ -23,6 +23,18 @@ export interface ResponseRecord {
   readonly tokens?: number
   /** It was left to its provider to finish. */
   readonly background?: true
+  /** Ids of the items it consists of, where its provider's account is shared, once they are known. */
+  readonly items?: readonly string[]
+}
+
+/** Whose an item is that its provider keeps under the operator's credential. */
+export interface ItemRecord {
+  readonly account: string
+  readonly provider: string
+  /** The response that it is part of. */
+  readonly response: string
+  /** Milliseconds since the epoch, of that response. */
+  readonly createdAt: number
 }
 
 /** A response that is being made in the background, with all that its settlement will need. */

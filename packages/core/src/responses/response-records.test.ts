@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createRecordStore } from '../store/record-store.ts'
 import { createBatchedPuts } from './batched-puts.ts'
-import type { ResponseRecord, RunRecord } from './response-record.ts'
+import type { ItemRecord, ResponseRecord, RunRecord } from './response-record.ts'
 import { createResponseRecords } from './response-records.ts'
 
 const record = (id: string, more: Partial<ResponseRecord> = {}): ResponseRecord => ({
@@ -32,7 +32,7 @@ describe('records of responses', () => {
     expect(await responses.find('acme', 'resp_1')).toMatchObject({ call: 'call_1' })
     expect(await responses.find('other', 'resp_1')).toMatchObject({ call: 'call_2' })
     expect(await responses.find('third', 'resp_1')).toBeUndefined()
-    await responses.forget('acme', 'resp_1')
+    await responses.forget(record('resp_1'))
     expect(await responses.find('acme', 'resp_1')).toBeUndefined()
     expect(await responses.find('other', 'resp_1')).toBeDefined()
   })
@@ -44,6 +44,43 @@ describe('records of responses', () => {
       expect(await responses.find('acme', id)).toBeUndefined()
     },
   )
+
+  test('have their items beside them, which are of their account and provider alone, and go with them', async () => {
+    const { stored, responses } = open()
+    await responses.keep(record('resp_1', { items: ['msg_1', 'rs_1'] }))
+    const unknown = (account: string, provider: string, ...ids: string[]) =>
+      responses.findUnknownItem({ account, provider }, ids)
+    expect(await unknown('acme', 'openai', 'msg_1', 'rs_1')).toBeUndefined()
+    expect(await unknown('acme', 'openai', 'msg_1', 'msg_2', 'msg_3')).toBe('msg_2')
+    expect(await unknown('acme', 'openai', 'resp_1')).toBe('resp_1')
+    expect(await unknown('acme', 'openai', 'no id')).toBe('no id')
+    expect(await unknown('acme', 'azure', 'msg_1')).toBe('msg_1')
+    expect(await unknown('other', 'openai', 'msg_1')).toBe('msg_1')
+    expect(await responses.find('acme', 'msg_1')).toBeUndefined()
+    await responses.forget(record('resp_1', { items: ['msg_1', 'rs_1'] }))
+    expect(stored.size).toBe(0)
+  })
+
+  test('are written in one go with their items', async () => {
+    const written: number[] = []
+    const storage = new Map<string, unknown>()
+    const records = createRecordStore<ResponseRecord | ItemRecord>({
+      namespace: 'responses',
+      adapter: storage,
+    })
+    const responses = createResponseRecords({
+      records: {
+        ...records,
+        putMany: (entries) => {
+          written.push([...entries].length)
+          return records.putMany(entries)
+        },
+      },
+      runs: createRecordStore<RunRecord>({ namespace: 'runs', adapter: new Map() }),
+    })
+    await responses.keep(record('resp_1', { items: ['msg_1', 'rs_1'] }))
+    expect(written).toEqual([3])
+  })
 
   test('are an error under a key that is not theirs', async () => {
     const { stored, responses } = open()
@@ -61,6 +98,14 @@ describe('records of responses', () => {
     expect(await responses.forgetBefore(3, 2)).toBe(0)
     expect(await responses.find('acme', 'resp_3')).toBeDefined()
     expect(await responses.find('acme', 'resp_2')).toBeUndefined()
+  })
+
+  test('take their items along when they are forgotten, and count alone', async () => {
+    const { stored, responses } = open()
+    for (let at = 0; at < 3; at += 1)
+      await responses.keep(record(`resp_${at}`, { createdAt: at, items: [`msg_${at}`, `rs_${at}`] }))
+    expect(await responses.forgetBefore(2, 10)).toBe(2)
+    expect(stored.size).toBe(3)
   })
 })
 

@@ -44,6 +44,8 @@ export interface Course {
   targets: readonly Target[]
   /** Passed over at first, because they fail or cool down at the moment. */
   readonly deferred: Target[]
+  /** Providers at which the items that the request names are known to be the account's own. */
+  itemsKnownAt: readonly string[]
   /** How many requests have gone upstream. */
   attempts: number
   /** What is reserved, in nano-dollars; undefined as long as nothing is. */
@@ -70,6 +72,8 @@ export interface Course {
   sequence: () => number
 }
 
+const nobody: readonly string[] = []
+
 export function createCourse(basis: CallBasis, { candidates, skipped, conversation }: CandidatePlan): Course {
   return {
     basis,
@@ -78,6 +82,7 @@ export function createCourse(basis: CallBasis, { candidates, skipped, conversati
     opened: 0,
     targets: [],
     deferred: [],
+    itemsKnownAt: nobody,
     attempts: 0,
     held: undefined,
     records: [],

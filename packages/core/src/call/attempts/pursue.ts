@@ -8,6 +8,7 @@ import type { CallServices } from '../services.ts'
 import { createFreeSettlement, createSettlement, type Settlement } from '../settle.ts'
 import { keepAnswer } from '../stored-responses/answer-keeper.ts'
 import { assertOwnState, keepsAnswers } from '../stored-responses/kept-state.ts'
+import { assertOwnItems } from '../stored-responses/own-items.ts'
 import { createRun } from '../stored-responses/run.ts'
 import { type PreparedRequest, prepareRequest } from '../upstream-request.ts'
 import { followFailure } from './after-failure.ts'
@@ -45,9 +46,24 @@ export function tryTarget(
   target: Target | undefined,
 ): undefined | Promise<void> {
   if (!target) throw whyNone(course)
+  let owned: undefined | Promise<void>
+  try {
+    assertOwnState(course.basis.envelope, target)
+    owned = assertOwnItems(services, course, target)
+  } catch (error) {
+    return passOver(services, course, { target, error })
+  }
+  return owned
+    ? owned.then(
+        () => begin(services, course, target),
+        (error) => passOver(services, course, { target, error }),
+      )
+    : begin(services, course, target)
+}
+
+function begin(services: CallServices, course: Course, target: Target): undefined | Promise<void> {
   try {
     const call = { ...course.basis, target }
-    assertOwnState(call.envelope, target)
     const prepared = prepareRequest(call, services.settings)
     const plan = call.isFree ? undefined : planHold(services, call, { prepared })
     const covered = plan ? cover(services, course, { call, prepared, plan }) : unpaid
@@ -72,6 +88,7 @@ interface PassedOver {
 /** What one candidate cannot do, or what there are no credits for, another one may. */
 const ofCandidate: ReadonlySet<string> = new Set([
   'unsupported_parameter',
+  'item_not_found',
   'insufficient_credits',
   'held_credits',
 ])

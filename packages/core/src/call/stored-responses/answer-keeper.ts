@@ -6,6 +6,7 @@ import { isResponseId, type ResponseRecord } from '../../responses/response-reco
 import type { Call } from '../call.ts'
 import type { CallServices } from '../services.ts'
 import type { Settlement } from '../settle.ts'
+import { withItems } from './answer-items.ts'
 
 /** What has to be done about an answer that its provider keeps, before the client has all of it. */
 export interface AnswerKeeper {
@@ -14,6 +15,13 @@ export interface AnswerKeeper {
    * @returns What the answer's end has to wait for: undefined, or why it must not be given.
    */
   keep(response: JsonObject): Promise<GatewayError | undefined> | undefined
+  /**
+   * Left out where a stream's end has nothing to tell.
+   *
+   * @param response What the event holds that ends a stream.
+   * @returns What that event has to wait for.
+   */
+  readonly finish?: (response: JsonObject) => Promise<undefined> | undefined
 }
 
 /** What is known of a call when its answer may begin. */
@@ -26,19 +34,21 @@ export interface Keeping {
 }
 
 /**
- * Writes down whose an answer is, and how long once that is known. Should the store not take it, the answer is given
- * all the same: its client has paid for it, and can only not ask for it again.
+ * Writes down whose an answer is and, once that is known, how long it is and which items it has. Should the store not
+ * take it, the answer is given all the same: its client has paid for it, and can only not ask for it again.
  *
  * @param settlement Of the call.
  */
 export function keepAnswer(services: CallServices, call: KeptCall, settlement: Settlement): Keeping {
   const { responses, unanswered, logger } = services
   let kept: ResponseRecord | undefined
-  const write = async (record: ResponseRecord) => {
+  let writing: Promise<boolean> | undefined
+  const write = async (record: ResponseRecord): Promise<boolean> => {
     unanswered.enter()
     kept = record
     try {
       await responses.keep(record)
+      return true
     } catch (error) {
       const fields = { requestId: call.id, response: record.id, error }
       logger.error(
@@ -48,14 +58,29 @@ export function keepAnswer(services: CallServices, call: KeptCall, settlement: S
     } finally {
       unanswered.leave()
     }
-    return undefined
+    return false
+  }
+  const read = (response: JsonObject) => (response.store === false ? undefined : recordOf(call, response))
+  const keepItems = async (record: ResponseRecord): Promise<undefined> => {
+    // A store that has just been silent is not waited for twice.
+    if (writing && !(await writing)) return
+    await write(record)
+  }
+  const finish = (response: JsonObject) => {
+    const record = read(response)
+    return record?.items && keepItems(record)
   }
   return {
     keeper: {
       keep(response) {
-        const record = response.store === false ? undefined : recordOf(call, response)
-        return record && write(record)
+        const record = read(response)
+        if (!record) return undefined
+        writing = write(record).finally(() => {
+          writing = undefined
+        })
+        return writing.then(() => undefined)
       },
+      ...(call.target.credential.kind === 'managed' && { finish }),
     },
     settlement: {
       ...settlement,
@@ -76,7 +101,7 @@ export function recordOf(call: KeptCall, response: JsonObject): ResponseRecord |
   const { principal, target, startedAt } = call
   const { kind, keyId } = target.credential
   const usage = readUsage(call, response)
-  return {
+  const record = {
     id,
     account: principal.account,
     ...(principal.accessKeyId !== undefined && { accessKeyId: principal.accessKeyId }),
@@ -87,6 +112,7 @@ export function recordOf(call: KeptCall, response: JsonObject): ResponseRecord |
     call: call.id,
     ...(usage && { tokens: tokensOf(usage) }),
   }
+  return withItems(record, response)
 }
 
 function readUsage({ target }: KeptCall, response: JsonObject): Usage | undefined {

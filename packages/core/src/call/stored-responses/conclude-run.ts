@@ -29,8 +29,13 @@ function statusOf({ status }: JsonObject): CallStatus {
   return status === 'failed' ? 'failed' : 'succeeded'
 }
 
-function reportedUsage({ providers }: CallServices, run: RunRecord, response: JsonObject): Usage | undefined {
-  const reader = openaiResponses.createUsageReader(providers.get(run.provider)?.definition.quirks ?? {})
+/** What a provider says that a response took. */
+export function reportedUsage(
+  { providers }: CallServices,
+  { provider }: Pick<RunRecord, 'provider'>,
+  response: JsonObject,
+): Usage | undefined {
+  const reader = openaiResponses.createUsageReader(providers.get(provider)?.definition.quirks ?? {})
   reader.read(response)
   return reader.result()
 }

@@ -1,6 +1,7 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
 import type { RunRecord } from '../../responses/response-record.ts'
 import type { CallServices } from '../services.ts'
+import { withItems } from './answer-items.ts'
 import { askProvider } from './ask-provider.ts'
 import { concludeRun } from './conclude-run.ts'
 import { releaseRun } from './settle-run.ts'
@@ -63,7 +64,7 @@ export function createRunSweeper(services: CallServices, pollMs: number): RunSwe
     const { status, body } = await askProvider(services, run, 'read')
     known.misses = status === 404 ? known.misses + 1 : 0
     if (known.misses >= mostMisses) return giveUp(run, 'A run is unknown to its provider; it is not charged.')
-    const isOver = status === 200 && body !== undefined && concludeRun(services, run, body)
+    const isOver = status === 200 && body !== undefined && concludeRun(services, withItems(run, body), body)
     if (!isOver && age > longestRunMs) giveUp(run, 'A run never ended; it is not charged.')
   }
   const isKeyGone = (run: RunRecord, error: unknown) =>

@@ -3,9 +3,11 @@ import { GatewayError } from '../../errors/gateway-error.ts'
 import { ownershipOf, type RunRecord } from '../../responses/response-record.ts'
 import type { CallServices } from '../services.ts'
 import type { Settlement } from '../settle.ts'
+import { withItems } from './answer-items.ts'
 import { type Keeping, type KeptCall, recordOf } from './answer-keeper.ts'
 import { askProvider } from './ask-provider.ts'
 import { concludeRun } from './conclude-run.ts'
+import { learnItems } from './learn-items.ts'
 import { settleRun } from './settle-run.ts'
 
 const nothing = { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
@@ -19,6 +21,7 @@ const nothing = { modelCost: 0n, fee: 0n, total: 0n, rates: {} }
 export function createRun(services: CallServices, call: KeptCall, settlement: Settlement): Keeping {
   const { stream } = call.envelope
   let known: RunRecord | undefined
+  const isShared = call.target.credential.kind === 'managed'
   let writing: Promise<unknown> | undefined
   let firstByteAt: number | undefined
   const write = async (run: RunRecord, response: JsonObject) => {
@@ -49,6 +52,13 @@ export function createRun(services: CallServices, call: KeptCall, settlement: Se
     else if (known) after(known)
     else before()
   }
+  const finish = async (response: JsonObject): Promise<undefined> => {
+    await writing
+    if (!known) return
+    const owner = ownershipOf(known)
+    known = withItems(known, response)
+    await learnItems(services, owner, response)
+  }
   return {
     keeper: {
       keep(response) {
@@ -58,6 +68,7 @@ export function createRun(services: CallServices, call: KeptCall, settlement: Se
         writing = written
         return written
       },
+      ...(isShared && { finish }),
     },
     settlement: {
       ...settlement,

@@ -14,7 +14,7 @@ import type { CallServices } from '../services.ts'
 import { createFreeSettlement } from '../settle.ts'
 import { endBeforeDeletion } from './end-before-deletion.ts'
 import { keeperOf, requestStored, type StoredAction } from './provider-request.ts'
-import { createReadKeeper, createReadSettlement } from './read-settlement.ts'
+import { createReadKeeper, followRead } from './read-settlement.ts'
 
 /** What is asked about which stored response. */
 export interface StoredErrand {
@@ -116,13 +116,17 @@ interface Stored {
 
 function send(services: CallServices, call: Call, { record, run, errand }: Stored): void {
   const free = createFreeSettlement(services)
-  const keeper = createReadKeeper(services, { record, run, action: errand.action })
-  const settlement = run && call.envelope.stream ? createReadSettlement(services, run, free) : free
-  const shown = { ...call, keeper: call.envelope.stream ? undefined : keeper }
-  dispatch(patient(services), shown, {
-    settlement,
-    onFailure: (attempt, failure) => endCall(attempt, failure, 'stop'),
-  })
+  const { keeper, settlement } = call.envelope.stream
+    ? followRead(services, { record, run }, free)
+    : { keeper: createReadKeeper(services, { record, run, action: errand.action }), settlement: free }
+  dispatch(
+    patient(services),
+    { ...call, keeper },
+    {
+      settlement,
+      onFailure: (attempt, failure) => endCall(attempt, failure, 'stop'),
+    },
+  )
 }
 
 /** A run that is queued has nothing to say for longer than an answer that somebody waits for. */
