@@ -1,4 +1,4 @@
-import { sliceBody } from '../bytes/body-bytes.ts'
+import { bodyOf, sliceBody } from '../bytes/body-bytes.ts'
 import { findMember, type JsonMembers, scanMembers } from './json-members.ts'
 import { endOfString } from './json-string.ts'
 
@@ -38,7 +38,7 @@ export function* listedObjects(
 }
 
 function scanned(object: Buffer): JsonMembers {
-  return scanMembers({ pieces: [object], length: object.length, latin1: undefined })
+  return scanMembers(bodyOf([object]))
 }
 
 /** Where the objects and lists begin and end that a list has in it. */
