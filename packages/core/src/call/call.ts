@@ -102,7 +102,7 @@ export async function serveCall(services: CallServices, exchange: Exchange, erra
     const wanted = { dialect, envelope }
     const planned = free
       ? planCounter(services, wanted)
-      : planCandidates(services, { ...wanted, principal, exchange })
+      : planCandidates(services, { dialect, envelope, principal, exchange })
     const plan = planned instanceof Promise ? await planned : planned
     if (plan.candidates.length === 0) {
       services.inFlight.leave()

@@ -21,7 +21,7 @@ export interface HoldPlan {
   readonly amount: Nano
   /** The least that is worth sending the call for. */
   readonly minimum: Nano
-  readonly share?: HoldShare
+  readonly share: HoldShare | undefined
   /** Input and output together, for limits by the minute. */
   readonly tokens: number
   /** Output tokens that `amount` covers, of all choices. */
@@ -85,7 +85,7 @@ export function planHold(
   return {
     amount,
     minimum: least === outputTokens ? amount : bound(least),
-    ...(isLarge && { share: { of: shareOf, atLeast: bound(usual) } }),
+    share: isLarge ? { of: shareOf, atLeast: bound(usual) } : undefined,
     tokens: inputTokens + usual,
     outputTokens,
     mostTokens: known === undefined && !dialect.compacts ? Number.MAX_SAFE_INTEGER : most,

@@ -20,15 +20,10 @@ const heldRetryMs = 1000
 export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldPlan): Nano | Promise<Nano> {
   const { id, principal } = call
   const { amount, minimum, share, tokens } = plan
-  const result = services.credits.hold({
-    id,
-    account: principal.account,
-    amount,
-    minimum,
-    ttlMs: services.settings.holdTtl,
-    ...(share && { share }),
-    ...(principal.limits.length > 0 && { limits: principal.limits, tokens }),
-  })
+  const plain = { id, account: principal.account, amount, minimum, ttlMs: services.settings.holdTtl }
+  const shared = share ? { ...plain, share } : plain
+  const { limits } = principal
+  const result = services.credits.hold(limits.length > 0 ? { ...shared, limits, tokens } : shared)
   const admit = (held: HoldResult): Nano => {
     if (!held.ok) throw holdRefusal(held, minimum, principal.limits)
     return held.amount

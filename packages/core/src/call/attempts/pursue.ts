@@ -1,7 +1,7 @@
 import type { Nano } from '../../billing/money.ts'
 import { asGatewayError, GatewayError, reworded } from '../../errors/gateway-error.ts'
 import type { Target } from '../authorize.ts'
-import type { Call, ResolvedCall } from '../call.ts'
+import type { Call, CallBasis, ResolvedCall } from '../call.ts'
 import { dispatch } from '../dispatch.ts'
 import { type HoldPlan, limitFor, planHold } from '../hold-plan.ts'
 import type { CallServices } from '../services.ts'
@@ -63,7 +63,7 @@ export function tryTarget(
 
 function begin(services: CallServices, course: Course, target: Target): undefined | Promise<void> {
   try {
-    const call = { ...course.basis, target }
+    const call = resolvedCall(course.basis, target)
     const prepared = prepareRequest(call, services.settings)
     const plan = call.isFree ? undefined : planHold(services, call, { prepared })
     const covered = plan ? cover(services, course, { call, prepared, plan }) : unpaid
@@ -75,6 +75,12 @@ function begin(services: CallServices, course: Course, target: Target): undefine
   } catch (error) {
     return passOver(services, course, { target, error })
   }
+}
+
+/** Written out, as the attempt below: to spread a call into another costs more than most of its stages. */
+function resolvedCall(basis: CallBasis, target: Target): ResolvedCall {
+  const { id, exchange, dialect, startedAt, principal, envelope, previous, isFree } = basis
+  return { id, exchange, dialect, startedAt, principal, envelope, previous, isFree, target }
 }
 
 /** What is free. */
@@ -111,7 +117,15 @@ function launch(services: CallServices, course: Course, ready: Ready): undefined
   const limit = plan && limitFor(plan, held, call.envelope.choices)
   const dispatchedAt = Date.now()
   const attempt: Call = {
-    ...call,
+    id: call.id,
+    exchange: call.exchange,
+    dialect: call.dialect,
+    startedAt: call.startedAt,
+    principal: call.principal,
+    envelope: call.envelope,
+    previous: call.previous,
+    isFree: call.isFree,
+    target: call.target,
     prepared: limit === undefined ? prepared : prepareRequest(call, services.settings, limit),
     plan,
     held,

@@ -35,7 +35,13 @@ export function planPassed({ fee }: CallServices, planned: Planned): HoldPlan {
   return { ...watchedByNobody, amount: total, minimum: total, tokens: tokensOf(buckets), bound: () => total }
 }
 
-const watchedByNobody = { outputTokens: 0, mostTokens: 0, isWatched: false, policyLimit: undefined } as const
+const watchedByNobody = {
+  share: undefined,
+  outputTokens: 0,
+  mostTokens: 0,
+  isWatched: false,
+  policyLimit: undefined,
+} as const
 
 function tokensOf(buckets: Buckets): number {
   return countInputTokens(buckets) + countOutputTokens(buckets)

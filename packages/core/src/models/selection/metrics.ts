@@ -1,4 +1,4 @@
-import { createRecentMap } from '../../memory/recent-map.ts'
+import { createRecentMap, type RecentMap } from '../../memory/recent-map.ts'
 import { createModelMeter, type ModelMeter, type ModelMetrics, type ModelRecord } from './model-meter.ts'
 
 export type { AttemptOutcome, EndedAttempt, ModelMeter, ModelMetrics, ModelRecord } from './model-meter.ts'
@@ -20,7 +20,7 @@ export interface Metrics {
 export interface MetricsOptions {
   /** Milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
-  /** Models at most, about 15 KB each; those that were not called for longest go first. @default 2000 */
+  /** Models of a provider at most, about 15 KB each; those that were not called for longest go first. @default 2000 */
   readonly size?: number
 }
 
@@ -44,15 +44,21 @@ const unmeasured: ModelMetrics = Object.freeze({
  * metrics.of('openai', 'gpt-4o').latency?.p50 // about 320
  */
 export function createMetrics({ now = Date.now, size = 2000 }: MetricsOptions = {}): Metrics {
-  const meters = createRecentMap<ModelMeter>(size)
-  const find = (provider: string, model: string) => meters.peek(`${provider}:${model}`)
+  /** By provider: one name of both would have to be made, and hashed, for every call. */
+  const providers = new Map<string, RecentMap<ModelMeter>>()
+  const find = (provider: string, model: string) => providers.get(provider)?.peek(model)
+  const metersOf = (provider: string) => {
+    const meters = createRecentMap<ModelMeter>(size)
+    providers.set(provider, meters)
+    return meters
+  }
   return {
     meter(provider, model) {
-      const name = `${provider}:${model}`
-      const known = meters.get(name)
+      const meters = providers.get(provider) ?? metersOf(provider)
+      const known = meters.get(model)
       if (known) return known
       const meter = createModelMeter(now)
-      meters.set(name, meter)
+      meters.set(model, meter)
       return meter
     },
     of: (provider, model) => find(provider, model)?.metrics() ?? unmeasured,

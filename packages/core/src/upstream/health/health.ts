@@ -79,8 +79,18 @@ export function createHealth(options: HealthOptions = {}): Health {
   const credentials = createRecentMap<Credential>(size)
   /** By credential: attempts up to this number were made with a value that is gone. */
   const forgotten = createRecentMap<number>(size)
+  /** Of the operator's credentials, by provider: put together once, not for every call. */
+  const managed = new Map<string, string>()
   let begun = 0
 
+  /** Ids of provider keys are the same nowhere twice, and hold no space. */
+  const nameOf = (provider: string, keyId: string | undefined): string => {
+    const known = keyId ?? managed.get(provider)
+    if (known !== undefined) return known
+    const name = `managed ${provider}`
+    managed.set(provider, name)
+    return name
+  }
   const circuitOf = (provider: string): Circuit => {
     const known = circuits.get(provider)
     if (known) return known.circuit
@@ -107,9 +117,10 @@ export function createHealth(options: HealthOptions = {}): Health {
     begin(target) {
       const name = nameOf(target.provider, target.keyId)
       const circuit = circuitOf(target.provider)
-      const ticket = circuit.begin(now())
+      const at = now()
+      const ticket = circuit.begin(at)
       begun += 1
-      const attempt = { number: begun, probe: credentials.get(name)?.coolDown.begin(now()) ?? 0 }
+      const attempt = { number: begun, probe: credentials.get(name)?.coolDown.begin(at) ?? 0 }
       const isForgotten = () => (forgotten.get(name) ?? 0) >= attempt.number
       let isOver = false
       const end = () => {
@@ -155,9 +166,4 @@ export function createHealth(options: HealthOptions = {}): Health {
       forget(nameOf(provider, undefined))
     },
   }
-}
-
-/** Ids of provider keys are the same nowhere twice, and hold no space. */
-function nameOf(provider: string, keyId: string | undefined): string {
-  return keyId ?? `managed ${provider}`
 }

@@ -153,6 +153,7 @@ async function openTurn(services: CallServices, facts: SessionFacts, amount: Nan
   const plan: HoldPlan = {
     amount,
     minimum: amount,
+    share: undefined,
     tokens: quantum,
     outputTokens: quantum,
     mostTokens: Number.MAX_SAFE_INTEGER,
