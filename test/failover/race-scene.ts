@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Gateway, GatewayOptions, LedgerRow, UsageEvent } from '@tollgate/core'
-import { assembleGateway } from '../../packages/core/src/gateway.ts'
+import { assembleGateway } from '../../packages/core/src/gateway-assembly.ts'
 import { resolveOptions } from '../../packages/core/src/options/resolve-options.ts'
 import { openStore } from '../../packages/core/src/store/open-store.ts'
 import { silent } from '../adapters/bench.ts'

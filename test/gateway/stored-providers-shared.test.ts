@@ -6,7 +6,7 @@ import { createGateway, type Gateway, type GatewayOptions } from '@tollgate/core
 import { Keyv, type KeyvStoreAdapter } from 'keyv'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openCredits } from '../../packages/core/src/credits/open-credits.ts'
-import { assembleGateway } from '../../packages/core/src/gateway.ts'
+import { assembleGateway } from '../../packages/core/src/gateway-assembly.ts'
 import { resolveOptions } from '../../packages/core/src/options/resolve-options.ts'
 import { openStore } from '../../packages/core/src/store/open-store.ts'
 import { createTestDatabase } from '../postgres/databases.ts'
