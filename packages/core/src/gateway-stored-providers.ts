@@ -5,6 +5,7 @@ import { asGatewayError, GatewayError } from './errors/gateway-error.ts'
 import type { ProviderSetup } from './options/configure-providers.ts'
 import type { Logger } from './options/options.ts'
 import { configureStored } from './options/stored-provider.ts'
+import { startAgain } from './store/start-again.ts'
 
 /** A stored provider as this process has it. */
 export interface LoadedProvider {
@@ -44,9 +45,6 @@ export interface StoredProviderFeedOptions {
 
 type Loaded = ReadonlyMap<string, LoadedProvider & { readonly print: string }>
 
-/** How long after a failed first reading the next one waits. */
-const retryMs = 1000
-
 /**
  * Reads the stored providers at once and again within each `cacheMs`. What cannot be used is left out, with a warning,
  * and takes nobody else with it; while the store does not answer, what was read last stays.
@@ -54,11 +52,7 @@ const retryMs = 1000
 export function createStoredProviderFeed(options: StoredProviderFeedOptions): StoredProviderFeed {
   const { records, logger, replace, cacheMs } = options
   let loaded: Loaded = new Map()
-  let isReady = false
   let isFailing = false
-  let failedAt = 0
-  let failure: unknown
-  let starting: Promise<void> | undefined
   let last: Promise<unknown> = Promise.resolve()
 
   /** One after the other: what is read first is never put in place of what is read later. */
@@ -82,51 +76,36 @@ export function createStoredProviderFeed(options: StoredProviderFeedOptions): St
   const read = async () => {
     await adopt(await records.all())
     isFailing = false
-    isReady = true
   }
   const reload = () => inTurn(read)
-  const start = async () => {
-    try {
-      await reload()
-    } catch (error) {
-      failedAt = Date.now()
-      failure = error
-      logger.error({ error }, 'The stored providers cannot be read; calls are refused.')
-      throw unavailable(error)
-    } finally {
-      starting = undefined
-    }
-  }
-  const ready = (): Promise<void> => {
-    if (isReady) return Promise.resolve()
-    if (!starting && Date.now() - failedAt < retryMs) return Promise.reject(unavailable(failure))
-    starting ??= start()
-    return starting
-  }
+  const started = startAgain({
+    start: reload,
+    refusal: unavailable,
+    failed: (error) => logger.error({ error }, 'The stored providers cannot be read; calls are refused.'),
+  })
   let isPolling = false
   /** One at a time: a store that is slow is not asked more for it. */
   const poll = async () => {
     if (isPolling) return
     isPolling = true
     try {
-      await (isReady ? reload() : ready())
+      await (started.isReady ? reload() : started.ready())
     } catch (error) {
       // The first reading has told of itself.
-      if (isReady && !isFailing)
+      if (started.isReady && !isFailing)
         logger.warn({ error }, 'The stored providers could not be read; those known stay.')
       isFailing = true
     } finally {
       isPolling = false
     }
   }
-  ready().catch(() => {})
   const timer = cacheMs > 0 ? setInterval(poll, cacheMs / 2).unref() : undefined
 
   return {
     get isReady() {
-      return isReady
+      return started.isReady
     },
-    ready,
+    ready: started.ready,
     loaded: () => [...loaded.values()],
     reload,
     changed: (id, record) =>

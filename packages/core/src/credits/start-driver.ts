@@ -1,10 +1,8 @@
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
+import { startAgain } from '../store/start-again.ts'
 import type { CreditDriver } from './driver.ts'
 import { findCall } from './find-call.ts'
-
-/** How long after a failed start the next one waits. */
-const retryMs = 1000
 
 export interface StartedDriver {
   readonly driver: CreditDriver
@@ -16,34 +14,16 @@ export interface StartedDriver {
 
 /** Starts a driver at once and, should that fail, again with later calls, so that a store may come back. */
 export function startDriver(driver: CreditDriver, logger: Logger): StartedDriver {
-  let isReady = false
-  let failedAt = 0
-  let failure: unknown
-  let starting: Promise<void> | undefined
-  const start = async () => {
-    try {
-      await driver.init()
-      isReady = true
-    } catch (error) {
-      failedAt = Date.now()
-      failure = error
-      logger.error({ error }, 'The store of credits cannot be used; calls are refused.')
-      throw unavailable(error)
-    } finally {
-      starting = undefined
-    }
-  }
-  const ready = (): Promise<void> => {
-    if (isReady) return Promise.resolve()
-    if (!starting && Date.now() - failedAt < retryMs) return Promise.reject(unavailable(failure))
-    starting ??= start()
-    return starting
-  }
-  ready().catch(() => {})
+  const started = startAgain({
+    start: () => driver.init(),
+    refusal: unavailable,
+    failed: (error) => logger.error({ error }, 'The store of credits cannot be used; calls are refused.'),
+  })
+  const { ready } = started
   return {
-    driver: guard(driver, { ready, isReady: () => isReady }),
+    driver: guard(driver, { ready, isReady: () => started.isReady }),
     get isReady() {
-      return isReady
+      return started.isReady
     },
     ready,
   }
