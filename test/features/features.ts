@@ -15,6 +15,12 @@ const access = 'packages/core/src/access'
 export const features: Readonly<Record<string, readonly Feature[]>> = {
   endpoints: [
     {
+      feature: 'compaction of a conversation',
+      file: 'test/loops/codex-compaction.test.ts',
+      title: 'is made by its provider, from the client’s own bytes, and charged exactly',
+    },
+
+    {
       feature: 'Chat Completions',
       file: 'test/clients/clients.test.ts',
       title: 'every call is charged and the account adds up',
@@ -105,6 +111,12 @@ export const features: Readonly<Record<string, readonly Feature[]>> = {
     },
   ],
   configurations: [
+    {
+      feature: 'addresses behind a proxy, for sockets too',
+      file: 'test/gateway/addresses.test.ts',
+      title: 'requests and sockets are taken from where it says that they come',
+    },
+
     {
       feature: 'linked from many keys',
       file: `${access}/configurations/configurations.test.ts`,
@@ -319,6 +331,12 @@ export const features: Readonly<Record<string, readonly Feature[]>> = {
   ],
   credits: [
     {
+      feature: 'input counted exactly where a balance is short',
+      file: 'test/money/counted-input.test.ts',
+      title: 'is counted by its provider where the balance does not cover its bytes',
+    },
+
+    {
       feature: 'a hold before the call, never below zero',
       file: 'test/money/overdraw.test.ts',
       title: 'P1 sixty-four spenders in four processes use up an account, and not a nano-dollar more',
@@ -346,6 +364,12 @@ export const features: Readonly<Record<string, readonly Feature[]>> = {
     },
   ],
   usage: [
+    {
+      feature: 'circuits and resting credentials in metrics',
+      file: 'test/telemetry/prometheus.test.ts',
+      title: 'show whose circuit is open, and which credentials rest',
+    },
+
     {
       feature: 'one event an attempt',
       file: 'test/gateway/reports.test.ts',
