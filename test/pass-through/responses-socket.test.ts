@@ -5,7 +5,7 @@ import { ResponsesWS } from 'openai/resources/responses/ws'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { silent } from '../adapters/bench.ts'
-import { hang, json } from '../upstream/answer.ts'
+import { hang, json, stream } from '../upstream/answer.ts'
 import { startUpstream, type Upstream } from '../upstream/upstream.ts'
 import { settledRows } from './bench.ts'
 import { socketHosts } from './socket-hosts.ts'
@@ -185,6 +185,25 @@ describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => 
     create({ model: 'gpt-4o', store: true, previous_response_id: idOf(0), input: 'new' })
     await expect.poll(() => ended().length).toBe(2)
     expect(upstream.calls[1]?.json()).toMatchObject({ previous_response_id: idOf(0), input: 'new' })
+  })
+
+  test('an event that is no JSON is passed on, and neither the connection nor the process ends', async () => {
+    const broken = 'event: response.output_item.done\ndata: {"type":"response.output_item.done","item":{\n\n'
+    const ending = {
+      type: 'response.completed',
+      response: { id: 'resp_broken', usage: { input_tokens: 3, output_tokens: 3 } },
+    }
+    const began = { type: 'response.created', response: { id: 'resp_broken', output: [] } }
+    const event = (value: { type: string }) => `event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`
+    upstream.respond(stream([event(began), broken, event(ending)]))
+    const texts: string[] = []
+    socket.removeAllListeners('message').on('message', (data) => texts.push(String(data)))
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => texts.some((text) => text.includes('response.completed'))).toBe(true)
+    upstream.respond()
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => texts.filter((text) => text.includes('"response.completed"')).length).toBe(2)
+    expect(await rows(2)).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }])
   })
 
   test('that an answer has been taken in is no request', async () => {

@@ -24,6 +24,8 @@ interface Exchanged {
   readonly isKeptNowhere: boolean
 }
 
+const itemDone = 'response.output_item.done'
+const isItem = (data: string) => data.includes(`"${itemDone}"`)
 const ends = /"response\.(completed|incomplete)"/
 
 /** One connection's; it holds the text of one conversation, of the length that a body may have. */
@@ -49,15 +51,24 @@ export function createConnectionMemory(): ConnectionMemory {
       output = []
     },
     heard(data) {
-      if (!open) return
-      if (data.includes('"response.output_item.done"')) {
-        const { type, item } = JSON.parse(data) as JsonObject
-        if (type === 'response.output_item.done' && isSendable(item)) output.push(JSON.stringify(item))
-      } else if (ends.test(data)) {
-        const { type, response } = JSON.parse(data) as JsonObject
-        if (ends.test(JSON.stringify(type)) && isJsonObject(response)) finish(response)
-      }
+      if (!open || !(isItem(data) || ends.test(data))) return
+      const event = parsed(data)
+      // What cannot be read may have been an item: nothing goes on from an answer that is not known whole.
+      if (!event) open = undefined
+      else if (event.type === itemDone) {
+        if (isSendable(event.item)) output.push(JSON.stringify(event.item))
+      } else if (ends.test(JSON.stringify(event.type)) && isJsonObject(event.response)) finish(event.response)
     },
+  }
+}
+
+/** Providers send what is no JSON too; undefined for that. */
+function parsed(data: string): JsonObject | undefined {
+  try {
+    const event: unknown = JSON.parse(data)
+    return isJsonObject(event) ? event : undefined
+  } catch {
+    return undefined
   }
 }
 
