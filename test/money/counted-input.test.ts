@@ -132,6 +132,29 @@ describe('an input that is shorter than its bytes', () => {
     expect(asked()).toEqual([])
   })
 
+  test('is not counted without the names of who said it, which are billed and have no place in the question', async () => {
+    const messages = Array.from({ length: 2000 }, (_, at) => ({
+      role: 'user',
+      name: `n${at}_ÿ`.repeat(4),
+      content: '',
+    }))
+    const body = { model: 'gpt-4o', max_tokens: 8, messages }
+    const { post } = await accountWith('0.05')
+    countAnswer = json(200, { object: 'response.input_tokens', input_tokens: 4000 })
+    expect((await post(body, { path: '/v1/chat/completions' })).status).toBe(402)
+    expect(asked()).toEqual([])
+  })
+
+  test('is not counted without servers of tools, whose tools are told to the model', async () => {
+    const body = {
+      ...claude,
+      mcp_servers: [{ type: 'url', url: 'https://tools.example/mcp', name: 'tools' }],
+    }
+    const { post } = await accountWith('0.60')
+    expect((await post(body)).status).toBe(402)
+    expect(asked()).toEqual([])
+  })
+
   test.each([
     ['tokens a minute', { tpm: 150_000 }, 200],
     ['tokens a minute that it does exceed', { tpm: 90_000 }, 429],

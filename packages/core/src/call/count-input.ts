@@ -6,6 +6,7 @@ import { isJsonObject } from '../dialects/json.ts'
 import { collectAnswer } from '../upstream/collect-answer.ts'
 import type { ResolvedCall } from './call.ts'
 import { refersToItems } from './item-references.ts'
+import { type JsonMembers, readMember } from './json-members.ts'
 import { searchedBody } from './searched-body.ts'
 import type { CallServices } from './services.ts'
 import { prepareRequest } from './upstream-request.ts'
@@ -45,9 +46,18 @@ function counterOf({ dialect, target }: ResolvedCall): Dialect | undefined {
 function isWhole({ dialect, envelope: { state, members } }: ResolvedCall): boolean {
   const body = searchedBody(members.body)
   // Sound of earlier answers is named by an id, which nothing but Chat knows.
-  if (dialect.id === 'openai-chat') return countWord(body, '"audio"', 1) === 0
-  if (!state) return true
+  if (dialect.id === 'openai-chat') return countWord(body, '"audio"', 1) === 0 && !hasNames(members)
+  if (!state) return !addsUnseen.some((name) => members.spans.has(name))
   return state.previous === undefined && state.ownedAt === undefined && !refersToItems(members, body)
+}
+
+/** Members by which a provider adds to an input of Anthropic's what no question shows. */
+const addsUnseen = ['mcp_servers', 'container']
+
+/** Who said a message is billed with it, in Chat alone. */
+function hasNames(members: JsonMembers): boolean {
+  const messages = readMember(members, 'messages')
+  return Array.isArray(messages) && messages.some((message) => isJsonObject(message) && message.name != null)
 }
 
 function readCount({ parseAnswer }: Dialect, answer: unknown): number | undefined {
