@@ -162,6 +162,13 @@ describe('an item under the operator’s credential', () => {
     })
   })
 
+  test('is not looked for among millions, which would hold up every other call', async () => {
+    const message = '{"id":"msg_1","role":"user","content":"hi"}'
+    const input = `[${message},${'{},'.repeat(70_000)}${message}]`
+    const answer = await ask(stranger, `{"model":"${model}","input":${input}}`)
+    expect(answer).toMatchObject({ status: 400, body: { error: { param: 'input' } } })
+  })
+
   test('is not learnt from a list of input, where a client chooses ids', async () => {
     const { responses } = scene.client(stranger)
     const own = await responses.create({ model, input: 'hi' })

@@ -1,6 +1,10 @@
 import { bodyOf, sliceBody } from '../bytes/body-bytes.ts'
+import { GatewayError } from '../errors/gateway-error.ts'
 import { findMember, type JsonMembers, scanMembers } from './json-members.ts'
 import { endOfString } from './json-string.ts'
+
+/** Far more than a model takes in; to look at millions of empty ones takes seconds. */
+const mostObjects = 65_536
 
 const quote = 0x22
 const openBrace = 0x7b
@@ -14,8 +18,8 @@ const closeBracket = 0x5d
  *
  * @param members Of a body that has been scanned, so that its brackets fit.
  * @param isWanted Those that it is false for are passed over, and not looked into.
- * @throws GatewayError `invalid_request`, on the way, for an object that names a member twice: who reads it another
- * way would read something else.
+ * @throws GatewayError `invalid_request`, on the way, for an object that names a member twice, which who reads it
+ * another way would read otherwise, and for too many of them.
  * @example
  * // of {"input":[{"type":"message"},"text"]}
  * for (const item of listedObjects(members, 'input')) readMember(item, 'type') // 'message'
@@ -31,10 +35,17 @@ export function* listedObjects(
   const bytes = others.length === 0 ? first : Buffer.concat([first, ...others])
   if (bytes[0] === openBrace && isWanted(bytes)) yield scanned(bytes)
   if (bytes[0] !== openBracket) return
+  let count = 0
   for (const [start, end] of nestedIn(bytes)) {
+    if (++count > mostObjects) throw tooMany(name)
     const object = bytes.subarray(start, end)
     if (object[0] === openBrace && isWanted(object)) yield scanned(object)
   }
+}
+
+function tooMany(name: string): GatewayError {
+  const message = `"${name}" may have ${mostObjects} members at most.`
+  return new GatewayError({ code: 'invalid_request', message, param: name })
 }
 
 function scanned(object: Buffer): JsonMembers {

@@ -19,12 +19,17 @@ export function assertOwnItems(
   const { definition } = target.provider
   if (!canBeNamed(course, target) || course.itemsKnownAt.includes(definition.id)) return undefined
   const ids = namedItems(envelope.members, definition)
-  if (ids.length === 0) return undefined
+  if (ids.length === 0) return markKnown(course, definition.id)
   const owner = { account: principal.account, provider: definition.id }
   return services.responses.findUnknownItem(owner, ids).then((unknown) => {
     if (unknown !== undefined) throw itemNotFound(unknown)
-    course.itemsKnownAt = [...course.itemsKnownAt, definition.id]
+    markKnown(course, definition.id)
   })
+}
+
+/** A long request is looked through once for a provider, however often that is tried. */
+function markKnown(course: Course, provider: string): undefined {
+  course.itemsKnownAt = [...course.itemsKnownAt, provider]
 }
 
 /** However the request gets there: items of its own dialect go through a translation as they are. */
