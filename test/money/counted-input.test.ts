@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Bench, startBench } from '../adapters/bench.ts'
 import { hosts } from '../adapters/servers.ts'
@@ -176,6 +177,26 @@ describe('an input that is shorter than its bytes', () => {
     await post({ ...claude, messages: [{ role: 'user', content: 'hi' }] })
     expect((await post(claude)).status).toBe(429)
     expect(asked()).toEqual(['/v1/messages'])
+  })
+
+  test('is not asked about where the balance would not cover any input', async () => {
+    const { post } = await accountWith('0.0001')
+    expect((await post(claude)).status).toBe(402)
+    expect(asked()).toEqual([])
+  })
+
+  test('is asked about of nobody else once the client has left', async () => {
+    const { post, balance } = await accountWith('0.30')
+    countAnswer = json(200, { input_tokens: 100_000 }, { delayMs: 300 })
+    const control = new AbortController()
+    const models = ['claude-sonnet-4-6', 'claude-sonnet-4-5', 'claude-opus-4-6']
+    const outcome = post({ ...claude, models }, { signal: control.signal }).catch(() => undefined)
+    await expect.poll(asked).toHaveLength(1)
+    control.abort()
+    await outcome
+    await sleep(1000)
+    expect(asked()).toHaveLength(1)
+    expect(await balance()).toMatchObject({ spent: '0.000000000', ...nothingHeld })
   })
 
   test('is asked about four times at once at most for one account', async () => {

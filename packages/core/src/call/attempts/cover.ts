@@ -74,16 +74,29 @@ function isCountable({ questions }: CallServices, { call, error }: FellShort): b
 }
 
 /** Undefined where nobody can tell, or it is as long as was feared. */
-async function count(
-  services: CallServices,
-  course: Course,
-  { call, prepared, plan }: FellShort,
-): Promise<Covered | undefined> {
-  const tokens = await asking(services, call, () => countInput(services, call))
-  if (tokens === undefined) return undefined
+async function count(services: CallServices, course: Course, short: FellShort): Promise<Covered | undefined> {
+  const { call, prepared, plan } = short
+  const tokens = await asking(services, call, async () =>
+    (await mayHelp(services, course, short)) ? countInput(services, call) : undefined,
+  )
+  // Nobody waits for what could be held now.
+  if (tokens === undefined || call.exchange.hasLeft()) return undefined
   const counted = planHold(services, call, { prepared, counted: tokens })
   if (counted.amount >= plan.amount) return undefined
   return { plan: counted, held: await reserve(services, call, { plan: counted, held: course.held }) }
+}
+
+/** Whoever has next to nothing is refused without a question: he could ask them one after another, at no cost. */
+async function mayHelp(
+  services: CallServices,
+  course: Course,
+  { call, prepared, error }: FellShort,
+): Promise<boolean> {
+  if (error === undefined || course.held !== undefined) return true
+  const { code } = asGatewayError(error)
+  if (code !== 'insufficient_credits' && code !== 'held_credits') return true
+  const { available } = await services.credits.balance(call.principal.account)
+  return available >= planHold(services, call, { prepared, counted: 0 }).minimum
 }
 
 async function asking<Answer>(

@@ -105,7 +105,8 @@ function passOver(
   { target, error }: PassedOver,
 ): undefined | Promise<void> {
   const reason = asGatewayError(error)
-  if (!ofCandidate.has(reason.code)) throw reason
+  // To find that out may have taken as long as a provider takes to answer.
+  if (!ofCandidate.has(reason.code) || course.basis.exchange.hasLeft()) throw reason
   skip(course, target, reason)
   return pursue(services, course)
 }
