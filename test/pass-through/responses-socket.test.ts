@@ -242,6 +242,16 @@ describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => 
     expect(await rows(1)).toMatchObject([{ amount: '0.000037800' }])
   })
 
+  test('requests that wait together are no longer than one may be', async () => {
+    upstream.respond(hang)
+    create({ model: 'gpt-4o' })
+    await expect.poll(() => upstream.calls.length).toBe(1)
+    const input = 'x'.repeat(12_000_000)
+    for (let count = 0; count < 4; count++) create({ model: 'gpt-4o', input })
+    await expect.poll(() => frames.length, { timeout: 10_000 }).toBe(2)
+    expect(frames).toMatchObject([1, 2].map(() => ({ type: 'error', status: 429 })))
+  })
+
   test('P22: who leaves takes the upstream along', async () => {
     upstream.respond(hang)
     create({ model: 'gpt-4o' })

@@ -70,7 +70,7 @@ function runSocket(services: CallServices, request: SocketRequest, client: Frame
   services.sockets.add(session)
   client.onText((text) => {
     if (!isBusy) take(text)
-    else if (waiting.length < mostWaiting) waiting.push(text)
+    else if (mayWait(waiting, text, services.settings.bodyBytes)) waiting.push(text)
     else client.send(errorFrame(tooMany(), request.id))
   })
   client.onClose(() => {
@@ -80,7 +80,13 @@ function runSocket(services: CallServices, request: SocketRequest, client: Frame
   })
 }
 
+/** They are in memory, and nothing is held for them yet: together they are no longer than one request may be. */
+function mayWait(waiting: readonly string[], text: string, most: number): boolean {
+  const length = waiting.reduce((sum, each) => sum + each.length, text.length)
+  return waiting.length < mostWaiting && length <= most
+}
+
 function tooMany(): GatewayError {
-  const message = `More than ${mostWaiting} requests wait on this connection.`
+  const message = `More than ${mostWaiting} requests wait on this connection, or they are too long together.`
   return new GatewayError({ code: 'rate_limited', message, retryAfterMs: 1000 })
 }
