@@ -349,6 +349,8 @@ describe('what escapes or a status of 200 could hide', () => {
   test.each([
     ['/v1/messages', { tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 2 }] }],
     ['/v1/messages', { tools: [{ type: 'web_fetch_20250910', name: 'web_fetch', max_uses: 2 }] }],
+    ['/v1/messages', { tools: [{ type: 'mcp_toolset', mcp_server_name: 'tools' }] }],
+    ['/v1/messages', { mcp_servers: [{ type: 'url', url: 'https://tools.example/mcp', name: 'tools' }] }],
   ])('P9 what tools may bring in is held for: %s %j', async (path, tools) => {
     const post = await start('5.00')
     const gate = Promise.withResolvers<void>()

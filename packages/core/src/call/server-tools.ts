@@ -20,6 +20,7 @@ const markers = [
   'url_context',
   'code_',
   '"mcp"',
+  '"mcp_toolset',
   'erprise',
   'retr',
 ]
@@ -46,7 +47,7 @@ export function boundServerTools(members: JsonMembers, credential: Credential): 
   if (!mayUseTools(members)) return none
   const tools: unknown = readMember(members, 'tools')
   // Google takes a list of one without its brackets.
-  const list: readonly unknown[] = tools === undefined ? [] : [tools].flat()
+  const list: readonly unknown[] = [...(tools === undefined ? [] : [tools].flat()), ...serversOf(members)]
   const limit = readCount(readMember(members, 'max_tool_calls')) ?? Number.POSITIVE_INFINITY
   const options = members.spans.has('web_search_options') ? 1 : 0
   const uses = (kind: RegExp) =>
@@ -59,8 +60,14 @@ export function boundServerTools(members: JsonMembers, credential: Credential): 
   return { calls: uses(billed), fetchedTokens: uses(fetching) * tokensPerUse }
 }
 
+/** Anthropic's servers of tools, beside its tools or, as it was at first, in their place. */
+function serversOf(members: JsonMembers): readonly unknown[] {
+  const servers: unknown = readMember(members, 'mcp_servers')
+  return Array.isArray(servers) ? servers.map(() => ({ type: 'mcp' })) : []
+}
+
 function mayUseTools({ spans, body }: JsonMembers): boolean {
-  if (spans.has('web_search_options')) return true
+  if (spans.has('web_search_options') || spans.has('mcp_servers')) return true
   const span = spans.get('tools')
   const tools = span && textOf(body, span.start, span.end)
   // Escapes hide a name from a search, and not from the provider.
