@@ -172,6 +172,16 @@ describe.each(socketHosts)('Responses over WebSocket, through $name', (host) => 
     expect(await rows(1)).toHaveLength(1)
   })
 
+  test('nothing is made ready to go on from what nobody here knows', async () => {
+    create({ model: 'gpt-4o', input: 'one', previous_response_id: 'resp_other', generate: false })
+    await expect.poll(() => frames.length).toBe(1)
+    expect(frames[0]).toMatchObject({
+      type: 'error',
+      status: 400,
+      error: { code: 'unsupported_parameter', param: 'previous_response_id' },
+    })
+  })
+
   test('an id of another connection is not found, and one that its provider stores is left to it', async () => {
     create({ model: 'gpt-4o', previous_response_id: 'resp_other' })
     await expect.poll(() => frames.length).toBe(1)

@@ -38,7 +38,9 @@ export function createdRequest(
     if (type !== 'response.create') throw unknownEvent(type)
     const edits = new Map<string, string | undefined>([['stream', 'true']])
     for (const name of ofSockets) if (sent.spans.has(name)) edits.set(name, undefined)
+    const isWarmUp = readMember(sent, 'generate') === false
     const whole = memory.wholeInput(sent)
+    if (isWarmUp && whole === undefined && readMember(sent, 'previous_response_id')) throw goneOn()
     if (whole !== undefined) edits.set('input', whole).set('previous_response_id', undefined)
     const body = spliceMembers(sent, edits)
     memory.asked(scanMembers(body))
@@ -46,7 +48,7 @@ export function createdRequest(
       ([name, value]) => !ofUpgrade.test(name) && !ofSocketBeta.test(String(value)),
     )
     return {
-      isWarmUp: readMember(sent, 'generate') === false,
+      isWarmUp,
       exchange: {
         method: 'POST',
         path: '/v1/responses',
@@ -60,6 +62,12 @@ export function createdRequest(
   } catch (error) {
     return asGatewayError(error)
   }
+}
+
+/** Nobody here has what it goes on from, and nobody else is asked. */
+function goneOn(): GatewayError {
+  const message = 'With "generate": false, a request goes on from the last answer of its connection alone.'
+  return new GatewayError({ code: 'unsupported_parameter', message, param: 'previous_response_id' })
 }
 
 function unknownEvent(type: unknown): GatewayError {
