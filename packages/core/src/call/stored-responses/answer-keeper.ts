@@ -7,6 +7,7 @@ import type { Call } from '../call.ts'
 import type { CallServices } from '../services.ts'
 import type { Settlement } from '../settle.ts'
 import { withItems } from './answer-items.ts'
+import { writeRecord } from './write-record.ts'
 
 /** What has to be done about an answer that its provider keeps, before the client has all of it. */
 export interface AnswerKeeper {
@@ -33,6 +34,8 @@ export interface Keeping {
   readonly settlement: Settlement
 }
 
+const unreachable = 'Whose a response is could not be written down; its client may not reach it again.'
+
 /**
  * Writes down whose an answer is and, once that is known, how long it is and which items it has. Should the store not
  * take it, the answer is given all the same: its client has paid for it, and can only not ask for it again.
@@ -40,25 +43,11 @@ export interface Keeping {
  * @param settlement Of the call.
  */
 export function keepAnswer(services: CallServices, call: KeptCall, settlement: Settlement): Keeping {
-  const { responses, unanswered, logger } = services
   let kept: ResponseRecord | undefined
   let writing: Promise<boolean> | undefined
-  const write = async (record: ResponseRecord): Promise<boolean> => {
-    unanswered.enter()
+  const write = (record: ResponseRecord): Promise<boolean> => {
     kept = record
-    try {
-      await responses.keep(record)
-      return true
-    } catch (error) {
-      const fields = { requestId: call.id, response: record.id, error }
-      logger.error(
-        fields,
-        'Whose a response is could not be written down; its client may not reach it again.',
-      )
-    } finally {
-      unanswered.leave()
-    }
-    return false
+    return writeRecord(services, record, unreachable)
   }
   const read = (response: JsonObject) => (response.store === false ? undefined : recordOf(call, response))
   const keepItems = async (record: ResponseRecord): Promise<undefined> => {

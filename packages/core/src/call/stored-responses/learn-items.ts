@@ -4,6 +4,9 @@ import type { CallServices } from '../services.ts'
 import { withItems } from './answer-items.ts'
 import { tokensOf } from './answer-keeper.ts'
 import { reportedUsage } from './conclude-run.ts'
+import { writeRecord } from './write-record.ts'
+
+const unnameable = 'The items of a response could not be written down; its client cannot refer to them.'
 
 /**
  * Writes down the items of a response that has come further since its record was written: whoever reads them may name
@@ -19,21 +22,6 @@ export function learnItems(
   const { items } = withItems(record, response)
   if (!items || items.every((id) => record.items?.includes(id))) return undefined
   const usage = record.tokens === undefined ? reportedUsage(services, record, response) : undefined
-  return write(services, { ...record, items, ...(usage && { tokens: tokensOf(usage) }) })
-}
-
-async function write(services: CallServices, record: ResponseRecord): Promise<undefined> {
-  const { responses, unanswered, logger } = services
-  unanswered.enter()
-  try {
-    await responses.keep(record)
-  } catch (error) {
-    const fields = { requestId: record.call, response: record.id, error }
-    logger.error(
-      fields,
-      'The items of a response could not be written down; its client cannot refer to them.',
-    )
-  } finally {
-    unanswered.leave()
-  }
+  const known = { ...record, items, ...(usage && { tokens: tokensOf(usage) }) }
+  return writeRecord(services, known, unnameable).then(() => undefined)
 }
