@@ -28,26 +28,13 @@ export function observeCalls({
   const { onUsage, logger } = resolved
   const usageFeed = createUsageFeed(onUsage && createUsageListener(onUsage, logger))
   const observer = createObserver(resolved, live)
-  tellOfGateway(resolved, health)
+  observer?.gatewayStarted({ health: health.describe })
   return {
     credits: observer ? timedDriver(credits, observer.storeAnswered) : credits,
     usage: createUsageReports(credits, usageFeed),
     usageFeed,
     observer,
   }
-}
-
-/** What throws here is told as it is of every call, and keeps no gateway from starting. */
-function tellOfGateway(
-  { telemetry, logger }: ObservedParts['resolved'],
-  health: ObservedParts['health'],
-): void {
-  for (const each of telemetry)
-    try {
-      each.gatewayStarted?.({ health: health.describe })
-    } catch (error) {
-      logger.error({ error }, 'The option telemetry threw.')
-    }
 }
 
 /** A listener of the host that throws must not undo a settlement. */

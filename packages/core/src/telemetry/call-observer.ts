@@ -2,6 +2,7 @@ import type {
   CallFailure,
   EndedAttempt,
   EndedCall,
+  ObservedGateway,
   ServerAddress,
   StartedCall,
   StoreAnswer,
@@ -11,6 +12,8 @@ import type { UsageEvent } from './usage-event.ts'
 
 /** What the life of a call tells whoever observes it. */
 export interface CallObserver {
+  /** Once, before any call. */
+  gatewayStarted(gateway: ObservedGateway): void
   started(call: StartedCall): void
   /** Before its end is told. */
   failed(requestId: string, failure: CallFailure): void
@@ -62,6 +65,7 @@ export function createCallObserver({
     else if (attempts.length > 0) tell('callEnded', endInBackground(requestId, attempts))
   }
   return {
+    gatewayStarted: (gateway) => tell('gatewayStarted', gateway),
     started(call) {
       underway.set(call.requestId, { call })
       tell('callStarted', call)
