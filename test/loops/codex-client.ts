@@ -44,7 +44,8 @@ const shell = {
     additionalProperties: false,
   },
 }
-const applyPatch = {
+/** A tool that takes free text. */
+export const applyPatch = {
   type: 'custom',
   name: 'apply_patch',
   description:

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createEventSplitter } from '../../packages/core/src/dialects/sse.ts'
 import type { Bench } from '../adapters/bench.ts'
+import { applyPatch, said } from './codex-client.ts'
 import { providers, startLoops } from './loop-providers.ts'
 import { chargeOf, runTool, type ScriptedTurn } from './script.ts'
 import { type Members, strictly } from './strict.ts'
@@ -49,19 +50,6 @@ const shell = {
     additionalProperties: false,
   },
 }
-const applyPatch = {
-  type: 'custom',
-  name: 'apply_patch',
-  description:
-    'Use the `apply_patch` tool to edit files. This is a FREEFORM tool, so do not wrap the patch in JSON.',
-  format: { type: 'grammar', syntax: 'lark', definition: 'start: begin_patch hunk+ end_patch' },
-}
-
-const message = (role: string, text: string) => ({
-  type: 'message',
-  role,
-  content: [{ type: 'input_text', text }],
-})
 
 /** What Codex sends in every turn. */
 const requestOf = (model: string, input: readonly Members[]) => ({
@@ -117,9 +105,9 @@ describe.each([anthropic, groq, gemini])('T28 Codex on a model of $id', ({ id, m
     bench.upstream.respond(strictly(api, { script }))
     bench.upstream.calls.length = 0
     const input: Members[] = [
-      message('developer', 'Approvals: never.'),
-      message('user', '<environment_context>\n  <cwd>/repo</cwd>\n</environment_context>'),
-      message('user', 'Change it.'),
+      said('developer', 'Approvals: never.'),
+      said('user', '<environment_context>\n  <cwd>/repo</cwd>\n</environment_context>'),
+      said('user', 'Change it.'),
     ]
     const headers = {
       originator: 'codex_cli_rs',
