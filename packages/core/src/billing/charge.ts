@@ -114,7 +114,7 @@ export function computeCharge(request: ChargeRequest): Charge {
   const cost = multiplier === undefined ? sum : multiply(sum, parseFraction(multiplier, 'multiplier'))
   const { modelCost, fee, total } = chargeOf(cost, usage, request.fee)
   const charge: Charge = { modelCost, fee, total, rates: main.rates }
-  // What nearly every charge is: spreading what is not there costs as much as the price itself.
+  // What nearly every charge is: spreads of what is not there are slow.
   if (main.geo === undefined && multiplier === undefined && passes.length === 0) return charge
   return {
     ...charge,

@@ -77,7 +77,7 @@ function begin(services: CallServices, course: Course, target: Target): undefine
   }
 }
 
-/** Written out, as the attempt below: to spread a call into another costs more than most of its stages. */
+/** Written out, as the attempt below is: every call passes here, and spreads of so many members are slow. */
 function resolvedCall(basis: CallBasis, target: Target): ResolvedCall {
   const { id, exchange, dialect, startedAt, principal, envelope, previous, isFree } = basis
   return { id, exchange, dialect, startedAt, principal, envelope, previous, isFree, target }
