@@ -5,15 +5,13 @@ import { startClaudeCode } from './claude-code-client.ts'
 import { type SessionBench, startSessions } from './session-bench.ts'
 
 let bench: SessionBench
-let before = 0
 beforeAll(async () => {
   bench = await startSessions()
 })
 afterAll(() => bench.stop())
 beforeEach(async () => {
-  bench.upstream.calls.length = 0
+  await bench.begin()
   bench.upstream.respond(providerLike)
-  before = (await bench.events('acme', 0, 0)).length
 })
 const start = () =>
   startClaudeCode({ url: bench.url, token: bench.token, model: 'anthropic:claude-sonnet-4-5' })
@@ -39,7 +37,7 @@ test('its first look, at the smallest model and for one token, is a call like an
   })
   expect(answer).toMatchObject(message)
   // Eight tokens at $1 a million, one at $5, and nine at the fee's $0.05.
-  expect(await bench.events('acme', before, 1)).toMatchObject([{ charged: '0.000013450' }])
+  expect(await bench.events('acme', 1)).toMatchObject([{ charged: '0.000013450' }])
 })
 
 test('the title of a session, by the smallest model, is charged by its own price', async () => {
@@ -53,7 +51,7 @@ test('the title of a session, by the smallest model, is charged by its own price
     metadata: { user_id: 'user_1' },
   })
   const { usage } = await title.finalMessage()
-  const [event] = await bench.events('acme', before, 1)
+  const [event] = await bench.events('acme', 1)
   const { input_tokens: input, output_tokens: output } = usage
   expect(event).toMatchObject({
     model: 'claude-haiku-4-5-20251001',
@@ -73,7 +71,7 @@ test('how long its prompt is costs nothing', async () => {
   expect(call?.path).toBe('/v1/messages/count_tokens?beta=true')
   expect(call?.headers['anthropic-beta']).toContain('context-management-2025-06-27')
   expect(call?.json()).toMatchObject({ system: [{}, {}, { cache_control: { ttl: '1h' } }], thinking: {} })
-  expect(await bench.events('acme', before, 0)).toEqual([])
+  expect(await bench.events('acme', 0)).toEqual([])
 })
 
 test('the models that it finds are the ones that the key may call', async () => {

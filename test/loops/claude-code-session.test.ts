@@ -23,18 +23,11 @@ function costOf(prompt: PromptUsage, output: number, rates: typeof usual): numbe
 }
 
 let bench: SessionBench
-let before: Record<'acme' | 'owner', number>
 beforeAll(async () => {
   bench = await startSessions()
 })
 afterAll(() => bench.stop())
-beforeEach(async () => {
-  bench.upstream.calls.length = 0
-  before = {
-    acme: (await bench.events('acme', 0, 0)).length,
-    owner: (await bench.events('owner', 0, 0)).length,
-  }
-})
+beforeEach(() => bench.begin())
 
 const payers = [
   { account: 'acme', name: 'credits', token: () => bench.token, ofModel: 1, key: 'sk-ant-upstream' },
@@ -104,7 +97,7 @@ describe.each(payers)('Claude Code with Claude, paid with $name', ({ account, to
           cache_creation_input_tokens: write5m + write1h,
         })),
       )
-      const events = await bench.events(account, before[account], script.length)
+      const events = await bench.events(account, script.length)
       expect(events).toMatchObject(
         prompts.map((prompt, at) => {
           const output = script[at]?.usage.output ?? 0

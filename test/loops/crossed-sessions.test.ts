@@ -6,15 +6,11 @@ import { type SessionBench, startSessions } from './session-bench.ts'
 import { dollars, feeOf, sessionScript } from './session-script.ts'
 
 let bench: SessionBench
-let before = 0
 beforeAll(async () => {
   bench = await startSessions('Fastify')
 })
 afterAll(() => bench.stop())
-beforeEach(async () => {
-  bench.upstream.calls.length = 0
-  before = (await bench.events('acme', 0, 0)).length
-})
+beforeEach(() => bench.begin())
 
 /** Nano-dollars a token. */
 const openaiModels = [
@@ -48,7 +44,7 @@ describe.each(openaiModels)('Claude Code on $model', ({ model, rates, marks }) =
         cache_read_input_tokens: cached,
       })),
     )
-    expect(await bench.events('acme', before, script.length)).toMatchObject(
+    expect(await bench.events('acme', script.length)).toMatchObject(
       prompts.map(({ input, cached }, at) => {
         const output = script[at]?.usage.output ?? 0
         const cost = (input - cached) * rates.input + cached * rates.cached + output * rates.output
@@ -97,7 +93,7 @@ describe.each(['http', 'socket'] as const)('Codex on Claude, over %s', (transpor
         input_tokens_details: { cached_tokens: read },
       })),
     )
-    expect(await bench.events('acme', before, script.length)).toMatchObject(
+    expect(await bench.events('acme', script.length)).toMatchObject(
       prompts.map(({ read, write5m }, at) => {
         const output = script[at]?.usage.output ?? 0
         const cost = read * 300 + write5m * 3750 + output * 15_000

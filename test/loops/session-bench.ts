@@ -3,11 +3,15 @@ import { type Bench, startBench } from '../adapters/bench.ts'
 import { type Host, hosts } from '../adapters/servers.ts'
 import type { RecordedCall } from '../upstream/upstream.ts'
 
+type SessionAccount = 'acme' | 'owner'
+
 /** A bench with a second account, which brings its own provider keys and has little credit. */
 export interface SessionBench extends Bench {
   readonly ownToken: string
-  /** The events of the calls of an account behind the first so many, in their order. */
-  events(account: string, from: number, count: number): Promise<readonly UsageEvent[]>
+  /** Forgets what providers were asked for, and which events there were. */
+  begin(): Promise<void>
+  /** The events of the calls of an account since then, in their order; waits for so many. */
+  events(account: SessionAccount, count: number): Promise<readonly UsageEvent[]>
   /** What the providers were asked for, but for questions how long something is. */
   asked(): readonly RecordedCall[]
   /** The charges in an account's ledger. */
@@ -40,6 +44,12 @@ export async function startSessions(name: 'Express' | 'Fastify' = 'Express'): Pr
   await gateway.credits.grant({ account: 'acme', amount: '900.00', reference: 'more' })
   await gateway.credits.grant({ account: 'owner', amount: '10.00', reference: 'start' })
   const { token: ownToken } = await gateway.keys.create({ account: 'owner' })
+  const before = { acme: 0, owner: 0 }
+  const allEvents = async (account: SessionAccount) => {
+    const all: UsageEvent[] = []
+    for await (const event of gateway.usage.events({ account, includeRetries: true })) all.push(event)
+    return all
+  }
   return {
     ...bench,
     ownToken,
@@ -50,12 +60,15 @@ export async function startSessions(name: 'Express' | 'Fastify' = 'Express'): Pr
         if (op === 'settle') amounts.push(amount)
       return amounts
     },
-    async events(account, from, count) {
+    async begin() {
+      bench.upstream.calls.length = 0
+      for (const account of ['acme', 'owner'] as const) before[account] = (await allEvents(account)).length
+    },
+    async events(account, count) {
       const until = performance.now() + 5000
       for (;;) {
-        const all: UsageEvent[] = []
-        for await (const event of gateway.usage.events({ account, includeRetries: true })) all.push(event)
-        if (all.length >= from + count || performance.now() > until) return all.slice(from)
+        const events = (await allEvents(account)).slice(before[account])
+        if (events.length >= count || performance.now() > until) return events
         await new Promise((resolve) => setTimeout(resolve, 10))
       }
     },

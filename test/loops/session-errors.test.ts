@@ -12,16 +12,12 @@ const ofClaude = sessionScript('Bash', (at) => ({ command: `sed -n ${at}p a.ts` 
 const ofGpt = sessionScript('shell_command', (at) => ({ command: `sed -n ${at}p a.ts` }))
 
 let bench: SessionBench
-let before = 0
 beforeAll(async () => {
   bench = await startSessions('Fastify')
 })
 afterAll(() => bench.stop())
-beforeEach(async () => {
-  bench.upstream.calls.length = 0
-  before = (await bench.events('acme', 0, 0)).length
-})
-const events = (count: number) => bench.events('acme', before, count)
+beforeEach(() => bench.begin())
+const events = (count: number) => bench.events('acme', count)
 
 const overloaded = json(529, { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })
 
