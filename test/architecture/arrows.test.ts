@@ -37,7 +37,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   sockets: [],
   options: ['billing', 'errors', 'models', 'providers', 'store', 'upstream'],
   access: ['billing', 'errors', 'memory', 'store'],
-  credits: ['billing', 'errors', 'store'],
+  credits: ['billing', 'errors', 'memory', 'store'],
   telemetry: ['billing', 'credits', 'errors'],
   upstream: ['bytes', 'errors', 'memory', 'providers'],
   exchange: ['bytes', 'errors'],

@@ -20,6 +20,6 @@ describe('credits in a store of single values', () => {
     return driver
   }
   describeCreditDriver({ test, create })
-  describeCreditModel({ test, fc, create })
+  describeCreditModel({ test, fc, create, restarts: true })
   describeCreditInterleavings({ test, create })
 })

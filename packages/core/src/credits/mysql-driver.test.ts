@@ -32,6 +32,6 @@ await describeWithService('credits in MySQL or MariaDB', mysqlUrl(), () => {
     return driver
   }
   describeCreditDriver({ test, create })
-  describeCreditModel({ test, fc, create })
+  describeCreditModel({ test, fc, create, restarts: true })
   describeCreditInterleavings({ test, create, drivers: 3 })
 })

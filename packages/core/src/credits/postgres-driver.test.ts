@@ -32,6 +32,6 @@ await describeWithService('credits in Postgres', postgresUrl(), () => {
     return driver
   }
   describeCreditDriver({ test, create })
-  describeCreditModel({ test, fc, create })
+  describeCreditModel({ test, fc, create, restarts: true })
   describeCreditInterleavings({ test, create, drivers: 3 })
 })

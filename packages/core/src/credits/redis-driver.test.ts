@@ -30,7 +30,7 @@ async function describeRedis(title: string, place: RedisPlace): Promise<void> {
     }
     describeCreditDriver({ test, create })
     if ('client' in place) return
-    describeCreditModel({ test, fc, create })
+    describeCreditModel({ test, fc, create, restarts: true })
     describeCreditInterleavings({ test, create, drivers: 3 })
   })
 }

@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { createCallId } from './call-id.ts'
 import { describeCreditInterleavings } from './conformance/interleavings/describe-credit-interleavings.ts'
 import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
 import type { CreateDriver } from './conformance/options.ts'
@@ -16,7 +17,29 @@ describe('credits in SQLite', () => {
     await driver.init()
     return driver
   }
+  test('P3 a hold that outlived its process is over for good once its call is charged', async () => {
+    const clock = { now: Date.now() }
+    const reopen = () => create({ now: () => clock.now })
+    const call = { id: createCallId(), account: 'restarted' }
+    const charge = { ...call, modelCost: 30n, fee: 10n, meta: {} }
+    const first = await reopen()
+    await first.credit({ ref: 'first', account: call.account, amount: 1000n, kind: 'topup' })
+    await first.hold({ ...call, amount: 100n, ttlMs: 60_000 })
+    await first.handOver?.(call.id, call.account)
+    await first.close()
+    const second = await reopen()
+    expect(await second.balance(call.account)).toMatchObject({ available: 900n, held: 100n })
+    expect(await second.settle(charge)).toMatchObject({ state: 'settled', replay: false })
+    await second.close()
+    const third = await reopen()
+    expect(await third.balance(call.account)).toMatchObject({ available: 960n, held: 0n, spent: 40n })
+    clock.now += 60_000
+    expect(await third.expire(10)).toBe(0)
+    expect(await third.settle(charge)).toMatchObject({ state: 'settled', replay: true, charged: 40n })
+    await third.close()
+  })
+
   describeCreditDriver({ test, create })
-  describeCreditModel({ test, fc, create })
+  describeCreditModel({ test, fc, create, restarts: true })
   describeCreditInterleavings({ test, create })
 })

@@ -66,6 +66,27 @@ describe('an audit', () => {
     }
   })
 
+  test('finds a call that ended twice, though every sum is right', async () => {
+    const last = rows.at(-1) as LedgerEntry
+    const charged = rows.find(({ op }) => op === 'settle') as LedgerEntry
+    const { balance } = audited
+    const seq = last.seq + 1
+    for (const [op, amount] of [
+      ['settle_late', 40n],
+      ['settle', 40n],
+      ['expire', 0n],
+    ] as const) {
+      const availableAfter = balance.available - amount
+      const again = { ...charged, op, amount, seq, availableAfter, heldAfter: balance.held }
+      const report = await auditOf([...rows, again], {
+        balance: { ...balance, seq, available: availableAfter, spent: balance.spent + amount },
+        usages: [...audited.usages].map((usage) => ({ ...usage, spent: usage.spent + amount })),
+        grants: [{ ref: 'kept', remaining: 500n - amount }],
+      })
+      expect(report.problems).toEqual([`row ${seq}: ${op} of settled, which ended with row ${charged.seq}`])
+    }
+  })
+
   test('finds every amount that was changed afterwards, and names its row', async () => {
     const names = ['amount', 'availableAfter', 'heldAfter', 'modelCost', 'fee', 'shortfall'] as const
     for (const [index, row] of rows.entries()) {

@@ -1,7 +1,8 @@
 import type { Nano } from '../../billing/money.ts'
 import { checkCharge } from '../../billing/recompute-charge.ts'
+import { createRecentMap, type RecentMap } from '../../memory/recent-map.ts'
 import type { AuditReport, Balance, LedgerEntry } from '../driver.ts'
-import type { ExpiringGrant } from './account-state.ts'
+import { classOf, type ExpiringGrant } from './account-state.ts'
 import { addGrant, consumeGrants } from './expiring-grants.ts'
 
 /** What one set of limits has counted, an access key's for instance, by the account's own counters. */
@@ -37,7 +38,12 @@ interface Sums {
   grants: ExpiringGrant[]
   /** By the sets of limits that counted it. */
   readonly spentOf: Map<string, Nano>
+  /** The rows that ended the last calls, by their ids. */
+  readonly ends: RecentMap<Pick<LedgerEntry, 'op' | 'seq'>>
 }
+
+/** So many rows apart, a second end of a call is found; to remember more could take the memory of the host. */
+const rememberedEnds = 200_000
 
 /** What a row did to the sums. */
 function apply(sums: Sums, row: LedgerEntry): void {
@@ -74,7 +80,8 @@ export async function auditLedger(
   rows: AsyncIterable<LedgerEntry>,
   audited: AuditedAccount,
 ): Promise<AuditReport> {
-  const sums: Sums = { unspent: 0n, spent: 0n, topups: 0n, seq: 0, grants: [], spentOf: new Map() }
+  const ends: Sums['ends'] = createRecentMap(2 * rememberedEnds)
+  const sums: Sums = { unspent: 0n, spent: 0n, topups: 0n, seq: 0, grants: [], spentOf: new Map(), ends }
   const problems: string[] = []
   let firstBadSeq: number | undefined
   let entries = 0
@@ -103,7 +110,18 @@ function checkRow(sums: Sums, row: LedgerEntry): string | undefined {
   if (row.seq !== expected) return `row ${row.seq} follows ${expected - 1}`
   if (row.availableAfter < 0n || row.heldAfter < 0n) return `row ${row.seq}: a balance below zero`
   if (isOff) return difference
+  const again = checkEnd(sums, row)
+  if (again !== undefined) return again
   return row.op.startsWith('settle') ? checkSettlement(row) : undefined
+}
+
+/** A call ends once; one whose hold expired may still be charged, once. */
+function checkEnd({ ends }: Sums, { op, ref, seq }: LedgerEntry): string | undefined {
+  if (classOf(op) !== 'call') return undefined
+  const before = ends.get(ref)
+  ends.set(ref, { op, seq })
+  if (!before || (before.op === 'expire' && op === 'settle_late')) return undefined
+  return `row ${seq}: ${op} of ${ref}, which ended with row ${before.seq}`
 }
 
 /** The charge is the cost, and the cost is what the row's counts and rates make. */

@@ -12,6 +12,8 @@ export interface Journal {
   /** To be written, or to be removed where it has been. */
   pending(hold: PendingHold): void
   ended(hold: PendingHold): void
+  /** Read from the file, where it must not stay when it ends: it would be pending again for the next process. */
+  stored(hold: PendingHold): void
   /** To be written at once, however young it is. */
   handedOver(hold: PendingHold): void
   /** One transaction; false when there was nothing to write. What it could not write stays. */
@@ -79,6 +81,7 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
       grown.delete(hold)
       if (written.delete(hold)) over.add(hold)
     },
+    stored: (hold) => void written.add(hold),
     handedOver(hold) {
       young.delete(hold)
       grown.add(hold)

@@ -5,17 +5,22 @@ import { windowNames } from '../engine/spend-windows.ts'
 import type { SqliteRow } from './row-codec.ts'
 import type { Statements } from './statements.ts'
 
+/** An account that has no row yet: it may have holds of nothing. */
+const noRow: SqliteRow = { unspent: 0n, spent: 0n, topups: 0n, seq: 0n }
+
 /** An account as the file has it: what is unspent and not in a written hold is available. */
 export function loadAccount(statements: Statements, id: string): AccountState | undefined {
   const row = statements.account.get(id)
-  if (!row) return undefined
+  const holds = statements.holds.all(id)
+  if (!row && holds.length === 0) return undefined
+  const { unspent, spent, topups, seq } = row ?? noRow
   const account = emptyAccount(id)
-  account.spent = row.spent as bigint
-  account.topups = row.topups as bigint
-  account.seq = Number(row.seq)
+  account.spent = spent as bigint
+  account.topups = topups as bigint
+  account.seq = Number(seq)
   for (const usage of statements.usages.all(id)) loadUsage(account, usage)
-  for (const hold of statements.holds.all(id)) loadHold(account, hold)
-  account.available = (row.unspent as bigint) - account.held
+  for (const hold of holds) loadHold(account, hold)
+  account.available = (unspent as bigint) - account.held
   account.grants = statements.grants.all(id).map((grant) => ({
     ref: grant.ref as string,
     seq: Number(grant.seq),

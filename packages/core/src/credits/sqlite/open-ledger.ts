@@ -29,7 +29,11 @@ export function openLedger(database: DatabaseSync, now: () => number): OpenLedge
   const engine = createCreditEngine({
     now,
     store: {
-      load: (account) => loadAccount(statements, account),
+      load(id) {
+        const account = loadAccount(statements, id)
+        for (const hold of account?.holds.values() ?? []) journal.stored(hold)
+        return account
+      },
       findRow(account, ref, rowClass) {
         const row = recent.find(account, ref, rowClass)
         if (row || (rowClass === 'call' && recent.covers(ref))) return row

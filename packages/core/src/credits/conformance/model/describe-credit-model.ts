@@ -1,8 +1,9 @@
+import type { CreditDriver } from '../../driver.ts'
 import { createMemoryCreditDriver } from '../../memory-driver.ts'
 import type { CreateDriver, TestFunction } from '../options.ts'
 import { type DrawnSequence, drawSequence } from './draw.ts'
 import type { FastCheck } from './fast-check.ts'
-import { playInLockstep } from './lockstep.ts'
+import { type Pair, playInLockstep } from './lockstep.ts'
 
 /** The test runner's function, fast-check, the driver to test, and how long to look. */
 export interface CreditModelOptions {
@@ -19,6 +20,8 @@ export interface CreditModelOptions {
   readonly path?: string
   /** @default 180000 */
   readonly timeoutMs?: number
+  /** What `create` makes has what the one before has left: it is ended and made anew in the midst of sequences. */
+  readonly restarts?: boolean
 }
 
 /**
@@ -39,15 +42,29 @@ export function describeCreditModel({
   seed,
   path,
   timeoutMs = 180_000,
+  restarts = false,
 }: CreditModelOptions): void {
   const again = { ...(seed !== undefined && { seed }), ...(path !== undefined && { path }) }
   const body = async () => {
     const clock = { now: Date.now() }
     const now = () => clock.now
-    const driver = await create({ now })
+    let driver = await create({ now })
+    const restart = async () => {
+      if (!restarts) return
+      await driver.close()
+      driver = await create({ now })
+    }
+    const pairWith = (model: CreditDriver): Pair => ({
+      get driver() {
+        return driver
+      },
+      model,
+      clock,
+      restart,
+    })
     try {
       const play = shortenFor(20_000, (drawn: DrawnSequence) =>
-        playInLockstep({ driver, model: createMemoryCreditDriver({ now }), clock }, drawn),
+        playInLockstep(pairWith(createMemoryCreditDriver({ now })), drawn),
       )
       const property = fc.asyncProperty(drawSequence(fc, steps), play)
       await fc.assert(property as never, { numRuns: runs, ...again })

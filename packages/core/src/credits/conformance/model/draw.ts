@@ -17,6 +17,7 @@ const weights = {
   expire: 2,
   read: 1,
   audit: 1,
+  restart: 1,
 } as const
 
 export type StepKind = keyof typeof weights

@@ -18,6 +18,11 @@ function nextOf(moments: Iterable<number>, now: number): number | undefined {
   return Number.isFinite(next) ? next : undefined
 }
 
+/** How long until no window of a minute that has begun counts any more: the one before counts in part. */
+export function untilRatesAreOver({ clock: { now } }: Sequence): number {
+  return 2 * minute - (now % minute)
+}
+
 /** Of a minute, a day, a week or a month. */
 function nextBorder(now: number, way: number): number {
   const next = (length: number, begin = 0) => (Math.floor((now - begin) / length) + 1) * length + begin

@@ -1,7 +1,7 @@
 import { createCallId } from '../../call-id.ts'
 import type { CreditDriver, CreditKind, CreditRequest, HoldRequest } from '../../driver.ts'
 import type { Draw, StepKind } from './draw.ts'
-import { jumpClock } from './jump.ts'
+import { jumpClock, untilRatesAreOver } from './jump.ts'
 import { ownLength, pick, pickLast, type Sequence } from './sequence.ts'
 
 /** What a step does, to be done to two drivers alike. */
@@ -73,6 +73,12 @@ function callOf(sequence: Sequence, draw: Draw): HoldRequest {
   return draw.way === 10 ? { ...earlier, account: accountOf(sequence, draw) } : earlier
 }
 
+/** The same hold, which is taken now if it was refused before. */
+function holdAgain(sequence: Sequence, draw: Draw): HoldRequest {
+  const earlier = callOf(sequence, draw)
+  return { ...earlier, ttlMs: ownLength(sequence, earlier.ttlMs) }
+}
+
 function newCredit(sequence: Sequence, draw: Draw): CreditRequest {
   const { amount, part, way, key } = draw
   const kind = pick(creditKinds, way) ?? 'topup'
@@ -95,9 +101,9 @@ export const steps: Readonly<Record<StepKind, Step>> = {
     sequence.calls.push(request)
     return hold(request)
   },
-  repeat: (sequence, draw) => hold(callOf(sequence, draw)),
+  repeat: (sequence, draw) => hold(holdAgain(sequence, draw)),
   alter(sequence, draw) {
-    const earlier = callOf(sequence, draw)
+    const earlier = holdAgain(sequence, draw)
     const limits = (earlier.limits ?? []).slice(draw.way % 2, draw.way % 3 === 0 ? -1 : undefined)
     return hold(draw.part % 2 === 0 ? { ...earlier, amount: earlier.amount + 1n } : { ...earlier, limits })
   },
@@ -168,6 +174,8 @@ export const steps: Readonly<Record<StepKind, Step>> = {
     const account = accountOf(sequence, draw)
     return { name: 'audit', account, request: undefined, run: (driver) => driver.audit(account) }
   },
+  /** Stores need not keep for a new process what calls took of a minute. */
+  restart: (sequence) => ({ ...clockStep(sequence, untilRatesAreOver(sequence)), name: 'restart' }),
 }
 
 function clockStep(sequence: Sequence, ms: number): Operation {
