@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createRecordStore } from '../store/record-store.ts'
+import { createCallId } from './call-id.ts'
 import { describeCreditInterleavings } from './conformance/interleavings/describe-credit-interleavings.ts'
 import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
 import type { CreateDriver } from './conformance/options.ts'
@@ -19,6 +20,21 @@ describe('credits in a store of single values', () => {
     await driver.init()
     return driver
   }
+  test('P3 a call is charged late though the clock of who held it for was ahead', async () => {
+    const clock = { now: Date.now() + 30_000 }
+    const call = { id: createCallId(clock.now), account: 'handed over' }
+    const ahead = await create({ now: () => clock.now })
+    await ahead.credit({ ref: 'first', account: call.account, amount: 1000n, kind: 'topup' })
+    await ahead.hold({ ...call, amount: 100n, ttlMs: 1000 })
+    clock.now += 1000
+    expect(await ahead.expire(10)).toBe(1)
+    await ahead.close()
+    const behind = await create({ now: Date.now })
+    const charged = await behind.settle({ ...call, modelCost: 30n, fee: 10n, meta: {} })
+    expect(charged).toMatchObject({ state: 'settled_late', charged: 40n })
+    await behind.close()
+  })
+
   describeCreditDriver({ test, create })
   describeCreditModel({ test, fc, create, restarts: true })
   describeCreditInterleavings({ test, create })

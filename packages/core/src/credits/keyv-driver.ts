@@ -25,6 +25,9 @@ export interface KeyvCreditDriverOptions {
   readonly now?: () => number
 }
 
+/** By so much the clock of the process that wrote before may have been ahead of ours. */
+const clockSkewMs = 60_000
+
 /** What one step is about. */
 interface Subject {
   readonly account: string
@@ -49,7 +52,7 @@ export function createKeyvCreditDriver({
 }: KeyvCreditDriverOptions): CreditDriver {
   const ledger = openLedgerRecords(records)
   const ownership = createOwnership(records, logger)
-  const recent = createRecentRows(now)
+  const recent = createRecentRows({ now, othersUntil: now() + clockSkewMs })
   const loaded = new Map<string, AccountState>()
   const turns = new Map<string, Promise<unknown>>()
   /** What was looked up for the step that runs now. */

@@ -20,7 +20,8 @@ describe('credits in SQLite', () => {
   test('P3 a hold that outlived its process is over for good once its call is charged', async () => {
     const clock = { now: Date.now() }
     const reopen = () => create({ now: () => clock.now })
-    const call = { id: createCallId(), account: 'restarted' }
+    // By a clock that was ahead, and has been set back since.
+    const call = { id: createCallId(clock.now + 1), account: 'restarted' }
     const charge = { ...call, modelCost: 30n, fee: 10n, meta: {} }
     const first = await reopen()
     await first.credit({ ref: 'first', account: call.account, amount: 1000n, kind: 'topup' })

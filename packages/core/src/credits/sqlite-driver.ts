@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
@@ -98,8 +99,9 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
   )
   let database: DatabaseSync | undefined
   try {
+    const othersUntil = lastWriteTo(file)
     database = openCreditDatabase(file)
-    const ledger = openLedger(database, now)
+    const ledger = openLedger({ database, now, othersUntil })
     const log = openLogSync(file, database)
     const write = () => ledger.journal.commit(now())
     const committer = createCommitter({ write, sync: log.sync, syncNow: log.syncNow, logger })
@@ -111,6 +113,12 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
     lock.release()
     throw error
   }
+}
+
+/** Milliseconds since the epoch, by the clock of whoever wrote; 0 for a file that is not there yet. */
+function lastWriteTo(file: string): number {
+  const times = [file, `${file}-wal`].map((name) => statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? 0)
+  return Math.max(...times)
 }
 
 /** Without a disk to write to, a call could be served whose charge is lost. */

@@ -5,7 +5,7 @@ import type { CreditEngine } from '../engine/engine.ts'
 import { createCreditEngine } from '../engine/engine.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { loadAccount } from './load-account.ts'
-import { createRecentRows } from './recent-rows.ts'
+import { createRecentRows, type RecentRowsOptions } from './recent-rows.ts'
 import { decodeRow } from './row-codec.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
@@ -22,9 +22,13 @@ export interface OpenLedger {
   accounts(): Generator<string>
 }
 
-export function openLedger(database: DatabaseSync, now: () => number): OpenLedger {
+export interface OpenLedgerOptions extends RecentRowsOptions {
+  readonly database: DatabaseSync
+}
+
+export function openLedger({ database, now, othersUntil }: OpenLedgerOptions): OpenLedger {
   const statements = prepareStatements(database)
-  const recent = createRecentRows(now)
+  const recent = createRecentRows({ now, othersUntil })
   const journal = createJournal({ database, statements, onCommit: recent.written })
   const engine = createCreditEngine({
     now,

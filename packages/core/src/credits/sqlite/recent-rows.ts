@@ -12,8 +12,17 @@ export interface RecentRows {
 }
 
 interface Generation {
+  readonly begunAt: number
+  /** What was made later has its row here or in a younger one. */
   readonly since: number
   readonly rows: RowTable
+}
+
+export interface RecentRowsOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** No other process has written a row of a call that was made later, by whatever clock. */
+  readonly othersUntil: number
 }
 
 /**
@@ -22,9 +31,13 @@ interface Generation {
  */
 const keptMs = 20
 
-export function createRecentRows(now: () => number): RecentRows {
-  const begin = (): Generation => ({ since: now(), rows: createRowTable() })
-  let newer = begin()
+/** A clock that is set back makes calls that look older than they are: those are looked for where all rows are. */
+export function createRecentRows({ now, othersUntil }: RecentRowsOptions): RecentRows {
+  const begin = (atLeast: number): Generation => {
+    const begunAt = now()
+    return { begunAt, since: Math.max(begunAt, atLeast), rows: createRowTable() }
+  }
+  let newer = begin(othersUntil)
   let older = newer
   return {
     add: (row) => newer.rows.add(row),
@@ -35,9 +48,10 @@ export function createRecentRows(now: () => number): RecentRows {
       return madeAt !== undefined && madeAt > older.since
     },
     written() {
-      if (now() - newer.since < keptMs) return
+      const age = now() - newer.begunAt
+      if (age >= 0 && age < keptMs) return
       older = newer
-      newer = begin()
+      newer = begin(older.since)
     },
   }
 }
