@@ -71,9 +71,11 @@ export const limitMembers: Readonly<Record<DialectId, readonly string[]>> = {
  */
 export function readEnvelope(members: JsonMembers, dialect: DialectId, named?: NamedInPath): Envelope {
   if (named) return readNamed(members, named)
+  const { model, fallbacks } = readModels(members)
   return {
     members,
-    ...readModels(members),
+    model,
+    fallbacks,
     stream: readBoolean(members, 'stream'),
     includeUsage: readIncludeUsage(members),
     maxOutputTokens: readLimit(members, dialect),

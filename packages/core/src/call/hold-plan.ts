@@ -65,11 +65,8 @@ export function planHold(
   const bytes = boundInput(call, body, mostTaken)
   const inputTokens = counted === undefined ? bytes : Math.min(bytes, withMargin(counted))
   const fetched = Math.min(inputTokens + tools.fetchedTokens, mostTaken ?? largestContext)
-  const bound = boundOf(services, call, {
-    inputTokens: Math.max(inputTokens, fetched),
-    body,
-    toolCalls: tools.calls,
-  })
+  const costly = { inputTokens: Math.max(inputTokens, fetched), body, toolCalls: tools.calls }
+  const bound = boundOf(services, call, costly)
   const known = dialect.id === 'openai-embeddings' ? 0 : knownMaximum(call, prepared)
   const most = envelope.choices * (known ?? defaultMaxOutputTokens)
   const usual = Math.min(most, envelope.choices * defaultMaxOutputTokens)
@@ -141,8 +138,10 @@ interface BoundedInput {
   readonly body: SearchableBytes
 }
 
+/** Written out: every call passes here. */
 function boundOf({ fee }: CallServices, call: ResolvedCall, input: BoundedInput): BoundByOutput {
   const { target, envelope, startedAt } = call
+  const { inputTokens, toolCalls, body } = input
   return boundByOutput({
     prices: target.resolution.entry?.prices ?? [],
     tier: envelope.serviceTier,
@@ -150,7 +149,9 @@ function boundOf({ fee }: CallServices, call: ResolvedCall, input: BoundedInput)
     fee,
     credential: target.credential.kind,
     at: startedAt,
-    ...input,
+    inputTokens,
+    toolCalls,
+    body,
   })
 }
 

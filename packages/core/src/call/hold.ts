@@ -24,16 +24,18 @@ export function takeHold(services: CallServices, call: ResolvedCall, plan: HoldP
   const shared = share ? { ...plain, share } : plain
   const { limits } = principal
   const result = services.credits.hold(limits.length > 0 ? { ...shared, limits, tokens } : shared)
-  const admit = (held: HoldResult): Nano => {
-    if (!held.ok) throw holdRefusal(held, minimum, principal.limits)
-    return held.amount
-  }
+  if (!(result instanceof Promise)) return granted(result, minimum, limits)
   const abandon = (error: unknown): never => {
     if (isRefusal(error)) throw refusedByStore(error)
     services.abandonedHolds.add(id, principal.account)
     throw error
   }
-  return result instanceof Promise ? result.catch(abandon).then(admit) : admit(result)
+  return result.catch(abandon).then((held) => granted(held, minimum, limits))
+}
+
+function granted(held: HoldResult, minimum: Nano, sets: readonly LimitSet[]): Nano {
+  if (!held.ok) throw holdRefusal(held, minimum, sets)
+  return held.amount
 }
 
 /** What a call needs now, and what it holds already. */

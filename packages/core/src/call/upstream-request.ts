@@ -43,24 +43,28 @@ export interface PreparedRequest {
  */
 export function prepareRequest(call: ResolvedCall, settings: CallSettings, limit?: number): PreparedRequest {
   const { target, dialect } = call
-  const { body, headers, ...content } =
+  const content =
     target.dialect === dialect && !mayCarryForeignSeals(call)
       ? splice(call, limit)
       : translate(call, settings, limit)
+  const { warnings, removed, usageAdded, answer, maxOutputTokens, thinks, thinkingBudget } = content
+  const request = addressed(call, settings, content)
+  return { request, warnings, removed, usageAdded, answer, maxOutputTokens, thinks, thinkingBudget }
+}
+
+function addressed(call: ResolvedCall, settings: CallSettings, { body, headers }: Content): UpstreamRequest {
+  const { target, exchange, principal } = call
   const { provider } = target
   const limits = timeLimits(settings, call)
   return {
-    ...content,
-    request: {
-      method: 'POST',
-      origin: provider.origin,
-      path: withQuery(provider.basePath + pathOf(call), query(call)),
-      headers: upstreamHeaders(call.exchange.headers, { target, account: call.principal.account }, headers),
-      body,
-      connectTimeout: limits.connect,
-      headersTimeout: limits.headers,
-      bodyTimeout: limits.idle,
-    },
+    method: 'POST',
+    origin: provider.origin,
+    path: withQuery(provider.basePath + pathOf(call), query(call)),
+    headers: upstreamHeaders(exchange.headers, { target, account: principal.account }, headers),
+    body,
+    connectTimeout: limits.connect,
+    headersTimeout: limits.headers,
+    bodyTimeout: limits.idle,
   }
 }
 
@@ -120,7 +124,10 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
   if (members) for (const name in members) edits.set(name, JSON.stringify(members[name]))
   const body = edits.size === 0 ? envelope.members.body : spliceMembers(envelope.members, edits)
   const thinking = dialect.id === 'anthropic-messages' ? readMember(envelope.members, 'thinking') : undefined
-  const content = {
+  const { thinks, thinkingBudget } = readThinking(thinking)
+  const thinksAnyway = () =>
+    dialect.id === 'anthropic-messages' && alwaysThinks(factsOf(target.resolution.upstreamId))
+  return {
     body,
     headers: {},
     warnings: removed.map(removalWarning),
@@ -128,11 +135,9 @@ function splice(call: ResolvedCall, limit: number | undefined): Content {
     usageAdded,
     answer: undefined,
     maxOutputTokens: undefined,
+    thinks: thinks || thinksAnyway(),
+    thinkingBudget,
   }
-  const { thinks, thinkingBudget } = readThinking(thinking)
-  const thinksAnyway = () =>
-    dialect.id === 'anthropic-messages' && alwaysThinks(factsOf(target.resolution.upstreamId))
-  return { ...content, thinks: thinks || thinksAnyway(), thinkingBudget }
 }
 
 /** JSON text by member name. */

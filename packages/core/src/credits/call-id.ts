@@ -17,6 +17,14 @@ function randomHex(): string {
   return pool.toString('hex', used - 10, used)
 }
 
+/** Of the moment that ids were made at last: many calls share it. */
+let stamp = { at: -1, digits: '' }
+
+function timeOf(at: number): string {
+  if (at !== stamp.at) stamp = { at, digits: at.toString(36).padStart(timeDigits, '0') }
+  return stamp.digits
+}
+
 /**
  * Makes the id of a call, which is also the id of its hold and of its ledger row. It starts with its creation
  * time, so that stores can refuse an id older than what they remember instead of executing it anew.
@@ -25,11 +33,16 @@ function randomHex(): string {
  * const id = createCallId() // call_0mi3w2k9q… : 80 random bits after nine digits of time, base 36
  */
 export function createCallId(at: number = Date.now()): string {
-  return `${prefix}${at.toString(36).padStart(timeDigits, '0')}${randomHex()}`
+  return `${prefix}${timeOf(at)}${randomHex()}`
 }
+
+/** What was asked last: a store asks more than once on the way of a call. */
+let answered: { readonly id: string; readonly madeAt: number | undefined } = { id: '', madeAt: undefined }
 
 /** When the id was made, milliseconds since the epoch; undefined when it is no call id. */
 export function callIdTime(id: string): number | undefined {
-  if (!shape.test(id)) return undefined
-  return Number.parseInt(id.slice(prefix.length, prefix.length + timeDigits), 36)
+  if (id === answered.id) return answered.madeAt
+  const digits = shape.test(id) ? id.slice(prefix.length, prefix.length + timeDigits) : undefined
+  answered = { id, madeAt: digits === undefined ? undefined : Number.parseInt(digits, 36) }
+  return answered.madeAt
 }

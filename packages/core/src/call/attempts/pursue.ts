@@ -67,9 +67,10 @@ function begin(services: CallServices, course: Course, target: Target): undefine
     const prepared = prepareRequest(call, services.settings)
     const plan = call.isFree ? undefined : planHold(services, call, { prepared })
     const covered = plan ? cover(services, course, { call, prepared, plan }) : unpaid
-    if (!(covered instanceof Promise)) return launch(services, course, { call, prepared, ...covered })
+    if (!(covered instanceof Promise))
+      return launch(services, course, { call, prepared, plan: covered.plan, held: covered.held })
     return covered.then(
-      (paid) => launch(services, course, { call, prepared, ...paid }),
+      ({ plan: paid, held }) => launch(services, course, { call, prepared, plan: paid, held }),
       (error) => passOver(services, course, { target, error }),
     )
   } catch (error) {

@@ -37,8 +37,11 @@ function charge(context: EngineContext, account: AccountState, { request, hold }
   const limit = overrun === 'extend' ? account.available : hold.amount
   const charged = spend(account, minNano(cost, limit))
   uncountHold(hold, charged)
-  const amounts = { amount: charged, modelCost, fee, shortfall: cost - charged, asked: hold.asked }
-  const row = appendRow(context, account, { op: 'settle', ref: id, ...amounts, ...idsOf(hold), meta })
+  const { asked } = hold
+  const { key, otherLimits } = idsOf(hold)
+  const shortfall = cost - charged
+  const amounts = { amount: charged, modelCost, fee, shortfall, asked }
+  const row = appendRow(context, account, { op: 'settle', ref: id, ...amounts, key, otherLimits, meta })
   return outcomeOf(row, false) as SettleResult
 }
 
