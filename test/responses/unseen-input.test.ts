@@ -76,6 +76,16 @@ describe('a limit on input', () => {
     expect(text).toContain('an input of unknown length')
   })
 
+  test('is looked after however many ids there are in an item', async () => {
+    const response = await scene.gateway.fetch('http://gateway/v1/responses', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await limited()}` },
+      body: `{"model":"gpt-4o","input":[{${'"id":"",'.repeat(2_000_000)}"type":null}]}`,
+    })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain('The member \\"id\\" occurs twice')
+  })
+
   test('counts a response that is gone on from, as far as it was counted', async () => {
     const token = await limited()
     const short = JSON.parse((await create(token, {})).text)

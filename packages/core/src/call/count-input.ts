@@ -48,7 +48,7 @@ function isWhole({ dialect, envelope: { state, members } }: ResolvedCall): boole
   // Sound of earlier answers is named by an id, which nothing but Chat knows.
   if (dialect.id === 'openai-chat') return countWord(body, '"audio"', 1) === 0 && !hasNames(members)
   if (!state) return !addsUnseen.some((name) => members.spans.has(name))
-  return state.previous === undefined && state.ownedAt === undefined && !refersToItems(members, body)
+  return state.previous === undefined && state.ownedAt === undefined && !refersToItems(members)
 }
 
 /** Members by which a provider adds to an input of Anthropic's what no question shows. */

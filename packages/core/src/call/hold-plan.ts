@@ -100,7 +100,7 @@ function withMargin(counted: number): number {
 /** What the body says and what it only names, as far as that is known. */
 function boundInput(call: ResolvedCall, body: SearchableBytes, most: number | undefined): number {
   const isGemini = call.dialect.id === 'google-gemini'
-  const history = isGemini && namesLengthy(body) ? undefined : boundHistory(call, body)
+  const history = isGemini && namesLengthy(body) ? undefined : boundHistory(call)
   const mentions = isGemini ? geminiReferences : undefined
   return history === undefined
     ? (most ?? largestContext)
@@ -120,13 +120,10 @@ function namesLengthy(body: SearchableBytes): boolean {
 const largestContext = 1_048_576
 
 /** Tokens of input that only the provider holds; undefined where nobody has counted them. */
-function boundHistory(
-  { envelope, previous, target }: ResolvedCall,
-  body: SearchableBytes,
-): number | undefined {
+function boundHistory({ envelope, previous, target }: ResolvedCall): number | undefined {
   const { state } = envelope
   if (!state) return 0
-  if (state.ownedAt !== undefined || refersToItems(envelope.members, body)) return undefined
+  if (state.ownedAt !== undefined || refersToItems(envelope.members)) return undefined
   if (!previous) return 0
   // Another model may count the same text otherwise.
   return previous.model === target.resolution.upstreamId ? previous.tokens : undefined

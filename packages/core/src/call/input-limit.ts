@@ -4,7 +4,6 @@ import type { ResponseRecord } from '../responses/response-record.ts'
 import type { CallBasis } from './call.ts'
 import type { Envelope } from './envelope.ts'
 import { refersToItems } from './item-references.ts'
-import { searchedBody } from './searched-body.ts'
 import { readNeeds } from './selection/read-needs.ts'
 
 /**
@@ -28,7 +27,7 @@ export function assertInputLimit({ principal, envelope, dialect, previous }: Cal
 function hasUnseen({ state, members }: Envelope, previous: ResponseRecord | undefined): boolean {
   if (!state) return false
   if (state.ownedAt !== undefined || (previous && previous.tokens === undefined)) return true
-  return refersToItems(members, searchedBody(members.body))
+  return refersToItems(members)
 }
 
 function tooLong(owners: CallPolicy['owners'] | undefined, most: number, tokens?: number): GatewayError {

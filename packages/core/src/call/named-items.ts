@@ -1,9 +1,7 @@
 import { textOf } from '../bytes/body-bytes.ts'
-import { countWord } from '../bytes/search-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import { identifiedItems } from './identified-items.ts'
 import { findMember, type JsonMembers, readMember } from './json-members.ts'
-import { listedObjects } from './listed-objects.ts'
-import { searchedBody } from './searched-body.ts'
 
 /** What a provider reads in items, and what it does not look for by their ids. */
 export interface ItemTraits {
@@ -23,14 +21,10 @@ const mostItems = 4096
  * namedItems(members, {}) // ['msg_1']
  */
 export function namedItems(members: JsonMembers, traits: ItemTraits): readonly string[] {
-  const body = searchedBody(members.body)
-  if (!naming.some((word) => countWord(body, word, 1) > 0)) return []
-  const isEscaped = body !== members.body
-  const mayName = (item: Buffer) => isEscaped || naming.some((word) => item.includes(word, 0, 'latin1'))
   const named = new Set<string>()
   const approved = new Set<string>()
   const sent = new Set<string>()
-  for (const item of listedObjects(members, 'input', mayName)) {
+  for (const item of identifiedItems(members)) {
     const id = textIn(item, 'id')
     if (id !== undefined) (standsForMore(item, traits) ? named : sent).add(id)
     const approval = textIn(item, 'approval_request_id')
@@ -40,9 +34,6 @@ export function namedItems(members: JsonMembers, traits: ItemTraits): readonly s
   for (const id of approved) if (!sent.has(id)) named.add(id)
   return [...named]
 }
-
-/** Names of the members that hold an item's id. */
-const naming = ['"id"', '"approval_request_id"']
 
 function textIn(item: JsonMembers, name: string): string | undefined {
   const value = readMember(item, name)
