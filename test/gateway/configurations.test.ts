@@ -68,6 +68,7 @@ describe('an access key configuration', () => {
     const { data } = (await response.json()) as { data: { id: string; owned_by: string }[] }
     expect(data.filter(({ owned_by }) => owned_by !== 'anthropic').map((model) => model.id)).toEqual([
       'gpt-4o',
+      'tollgate/auto',
     ])
     expect(data.length).toBeGreaterThan(3)
   })

@@ -11,6 +11,7 @@ import { json } from '../upstream/answer.ts'
 import { startUpstream, type Upstream } from '../upstream/upstream.ts'
 
 const price = { input: '1', output: '2' }
+const auto = 'tollgate/auto'
 const messages = [{ role: 'user', content: 'hi' }]
 
 let upstream: Upstream
@@ -193,7 +194,7 @@ describe('what an operator switches off or adds', () => {
       big: { price, upstreamId: 'big-2026', aliases: ['huge'], disabled: true },
     }
     open({ models })
-    expect((await gateway?.models.list())?.map(({ id }) => id)).toEqual(['small'])
+    expect((await gateway?.models.list())?.map(({ id }) => id)).toEqual(['small', auto])
     for (const name of ['big', 'local:big', 'local:BIG', 'local:big-2026', 'local:huge']) {
       const refused = await post({ ...small({}), model: name })
       expect(refused.status).toBe(404)
@@ -207,7 +208,7 @@ describe('what an operator switches off or adds', () => {
       other: { baseUrl: `${upstream.url}/v1`, disabled: true, models: { medium: { price } } },
     }
     open({}, { providers })
-    expect((await gateway?.models.list())?.map(({ id }) => id)).toEqual(['small'])
+    expect((await gateway?.models.list())?.map(({ id }) => id)).toEqual(['small', auto])
     expect((await post({ ...small({}), model: 'other:medium' })).status).toBe(404)
     const wrong = { ...providers, other: { baseUrl: 'nowhere', disabled: true } }
     expect(() => createGateway({ store: 'memory:', providers: wrong })).toThrow('providers.other.baseUrl')
@@ -219,6 +220,7 @@ describe('what an operator switches off or adds', () => {
     })
     expect(await gateway?.models.list()).toMatchObject([
       { context_window: 9000, max_input_tokens: 8000, input_modalities: ['text', 'image'] },
+      { id: auto },
     ])
   })
 })

@@ -142,7 +142,7 @@ describe('a provider that is made at run time', () => {
       headers: { authorization: `Bearer ${token}` },
     })
     const { data } = (await listed.json()) as { data: { id: string }[] }
-    expect(data.map((model) => model.id)).toEqual(['fast', 'small'])
+    expect(data.map((model) => model.id)).toEqual(['fast', 'small', 'tollgate/auto'])
   })
 
   test('is what a name in the scope of the host’s own login stands for, at once', async () => {
@@ -523,7 +523,7 @@ describe('deletion', () => {
     await (await ask(gateway, { token })).text()
     await gateway.providers.delete('local')
     expect((await ask(gateway, { token })).status).toBe(404)
-    expect((await gateway.models.list()).map(({ id }) => id)).toEqual(['medium'])
+    expect((await gateway.models.list()).map(({ id }) => id)).toEqual(['medium', 'tollgate/auto'])
     await gateway.providers.create(local({ baseUrl: `${other.url}/v1` }))
     expect((await ask(gateway, { token })).status).toBe(200)
     expect([upstream.calls.length, other.calls.length]).toEqual([1, 1])

@@ -166,7 +166,7 @@ describe('the list of models', () => {
     await gateway.virtualModels.create({ name: 'fine', account: 'acme', targets: ['large'] })
     await gateway.virtualModels.create({ name: 'fine', targets: ['small'] })
     const all = await listed(gateway, 'acme')
-    expect(all.map(({ id }) => id)).toEqual(['fast', 'fine', 'mine', 'small', 'large'])
+    expect(all.map(({ id }) => id)).toEqual(['fast', 'fine', 'mine', 'small', 'large', 'tollgate/auto'])
     expect(all[0]).toMatchObject({
       owned_by: 'virtual',
       context_window: 8000,
@@ -175,8 +175,20 @@ describe('the list of models', () => {
       metrics: null,
     })
     expect(all[1]).toMatchObject({ targets: ['large'] })
-    expect((await listed(gateway, 'other')).map(({ id }) => id)).toEqual(['fast', 'fine', 'small', 'large'])
-    expect((await gateway.models.list()).map(({ id }) => id)).toEqual(['fast', 'fine', 'small', 'large'])
+    const everybodys = ['fast', 'fine', 'small', 'large', 'tollgate/auto']
+    expect((await listed(gateway, 'other')).map(({ id }) => id)).toEqual(everybodys)
+    expect((await gateway.models.list()).map(({ id }) => id)).toEqual(everybodys)
+  })
+
+  test('ends with tollgate/auto, which takes what any of them takes, where there is a price to go by', async () => {
+    expect((await listed(start(), 'acme')).at(-1)).toMatchObject({
+      id: 'tollgate/auto',
+      context_window: 200_000,
+      input_modalities: ['text', 'image'],
+      pricing: { rates: [] },
+    })
+    const unpriced = start({ providers: { acme: { ...providers.acme, models: { unpriced: {} } } } })
+    expect(await unpriced.models.list()).toEqual([])
   })
 
   test('keeps to what a key is allowed, and describes one model by its name', async () => {
@@ -195,9 +207,10 @@ describe('the list of models', () => {
         body: (await response.json()) as { data: { id: string }[]; id: string },
       }
     }
-    expect((await read('')).body.data.map(({ id }) => id)).toEqual(['big', 'large'])
+    expect((await read('')).body.data.map(({ id }) => id)).toEqual(['big', 'large', 'tollgate/auto'])
     expect((await read('/BIG')).body).toMatchObject({ id: 'big', targets: ['large'] })
     expect((await read('/acme:large')).body.id).toBe('large')
+    expect((await read('/tollgate/auto')).body.id).toBe('tollgate/auto')
     for (const name of ['fast', 'small', 'nobody']) expect((await read(`/${name}`)).status).toBe(404)
   })
 })

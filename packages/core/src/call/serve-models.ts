@@ -1,8 +1,10 @@
 import type { CallPolicy } from '../access/policy.ts'
+import { isPriced } from '../billing/select-price.ts'
 import { toWire } from '../bytes/wire-text.ts'
 import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { renderGoogleModel, renderGoogleModelList } from '../models/google-listing.ts'
+import { renderAutomatic } from '../models/listed-automatic.ts'
 import { renderVirtualModel, type VirtualListing } from '../models/listed-virtual.ts'
 import { type ListedModel, type ModelList, renderModelList } from '../models/listing.ts'
 import type { ModelEntry } from '../models/model.ts'
@@ -38,6 +40,7 @@ export async function callableModels(
 
 /**
  * The list of what an account may call, virtual models in front: each of them that has a target which may be called.
+ * `tollgate/auto` is the last, where there is anything for it to choose.
  */
 export async function listCallable(
   services: ListingServices,
@@ -63,7 +66,9 @@ export async function listCallable(
     }))
     .filter((each) => each.callable.length > 0 && models.lookUp(each.name) === undefined)
   const listed = uniqueNames(virtual).map(renderVirtualModel)
-  return renderModelList(callable, Date.now(), { metrics, virtual: listed })
+  const now = Date.now()
+  const automatic = renderAutomatic(callable.filter(({ prices }) => isPriced(prices, now)))
+  return renderModelList(callable, now, { metrics, virtual: listed, automatic })
 }
 
 /** An account's own comes in the place of everybody's, as it does in calls. */

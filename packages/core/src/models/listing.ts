@@ -90,6 +90,8 @@ export interface ListingExtras {
   readonly metrics?: Pick<Metrics, 'record'> | undefined
   /** Listed in front of all others. */
   readonly virtual?: readonly ListedModel[]
+  /** Listed behind all others. */
+  readonly automatic?: ListedModel | undefined
 }
 
 /**
@@ -101,7 +103,7 @@ export interface ListingExtras {
 export function renderModelList(
   entries: readonly ModelEntry[],
   at: number = Date.now(),
-  { metrics, virtual = [] }: ListingExtras = {},
+  { metrics, virtual = [], automatic }: ListingExtras = {},
 ): ModelList {
   const owners = new Map<string, ModelEntry>()
   for (const entry of entries) {
@@ -112,7 +114,7 @@ export function renderModelList(
     const isOwner = owners.get(entry.id.toLowerCase()) === entry
     return renderModel(entry, { publicId: isOwner ? entry.id : `${entry.provider}:${entry.id}`, at, metrics })
   })
-  const data = [...virtual, ...real]
+  const data = [...virtual, ...real, ...(automatic ? [automatic] : [])]
   const ends = { first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null }
   return { object: 'list', data, has_more: false, ...ends }
 }
