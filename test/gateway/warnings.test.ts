@@ -47,6 +47,27 @@ test('under strict the call is refused, and names the member', async () => {
   await bench.stop()
 })
 
+test('a turn that was said in sound goes to who knows it, and to nobody else', async () => {
+  const bench = await startBench(socketless)
+  const said = { role: 'assistant', audio: { id: 'audio_1' } }
+  const again = { role: 'user', content: 'again' }
+  const talk = { ...ask, seed: undefined, messages: [...ask.messages, said, again] }
+  const own = await bench.post('/v1/chat/completions', { ...talk, model: 'gpt-4o' })
+  expect([own.status, await own.json()]).toMatchObject([200, { object: 'chat.completion' }])
+  const response = await bench.post('/v1/chat/completions', talk)
+  expect(response.status).toBe(400)
+  const error = { param: 'messages.1.audio', code: 'unsupported_parameter' }
+  expect(await response.json()).toMatchObject({ error })
+  const told = { ...said, content: 'Its transcript.' }
+  const spelt = await bench.post('/v1/chat/completions', {
+    ...talk,
+    messages: [...ask.messages, told, again],
+  })
+  expect(spelt.status).toBe(200)
+  await bench.charges(2)
+  await bench.stop()
+})
+
 test('names as long as a body may be, and as many, make no call free', async () => {
   const seen: UsageEvent[] = []
   const bench = await startBench(socketless, { onUsage: (event) => seen.push(event) })

@@ -4,6 +4,7 @@ import { alwaysThinks, factsOf } from '../dialects/anthropic-messages/model-fact
 import type { Warning } from '../dialects/conversation.ts'
 import type { AnswerContext, RenderedRequest } from '../dialects/dialect.ts'
 import { isJsonObject, type JsonObject } from '../dialects/json.ts'
+import { refuseUnknownSound } from '../dialects/unknown-sound.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { UpstreamRequest } from '../upstream/transport.ts'
 import { timeLimits } from './attempts/time-limits.ts'
@@ -185,6 +186,7 @@ function usageOptions({ envelope }: ResolvedCall): string {
 function translate(call: ResolvedCall, settings: CallSettings, affordable?: number): Content {
   const { target, dialect } = call
   const conversation = dialect.parseRequest?.(wholeBody(call))
+  if (conversation && target.dialect !== dialect) refuseUnknownSound(conversation)
   const rendered =
     conversation &&
     target.dialect.renderRequest?.(conversation, {
