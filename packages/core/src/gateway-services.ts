@@ -5,6 +5,7 @@ import type { ProviderKeys } from './access/provider-keys.ts'
 import { recordFee } from './billing/recompute-charge.ts'
 import { createAbandonedHolds } from './call/abandoned-holds.ts'
 import type { CallServices } from './call/services.ts'
+import { createKeptConversations } from './call/sockets/responses/kept-conversations.ts'
 import type { GatewayMark } from './call/via.ts'
 import type { CreditDriver } from './credits/driver.ts'
 import { createIdleCount, type IdleCount } from './credits/idle-count.ts'
@@ -40,6 +41,9 @@ export interface GatewayServices extends CallServices {
   /** Closes every connection to providers. */
   closeTransports(): Promise<void>
 }
+
+/** As long as so many of its longest requests are the conversations that an account's connections keep together. */
+const keptBodies = 4
 
 /** Ties options, keys and credits into what the life of a call needs. */
 export function createServices({
@@ -91,6 +95,7 @@ export function createServices({
     renewals: new Set(),
     bodies: transports.bodies,
     sockets: new Set(),
+    conversations: createKeptConversations(keptBodies * settings.bodyBytes),
     questions: new Map(),
     responses,
     endingRuns: new Map(),

@@ -21,6 +21,7 @@ import type { Health } from '../upstream/health/health.ts'
 import type { BodyTransport } from '../upstream/streamed/body-transport.ts'
 import type { Transport } from '../upstream/transport.ts'
 import type { AbandonedHolds } from './abandoned-holds.ts'
+import type { KeptConversations } from './sockets/responses/kept-conversations.ts'
 import type { SocketSession } from './sockets/session.ts'
 import type { GatewayMark } from './via.ts'
 
@@ -99,6 +100,8 @@ export interface CallServices {
   readonly renewals: Set<() => void>
   /** WebSockets that are open. */
   readonly sockets: Set<SocketSession>
+  /** What open connections keep of their conversations. */
+  readonly conversations: KeptConversations
   /** How many questions for the length of an input are under way, by account. */
   readonly questions: Map<string, number>
   /** Carries bodies that nobody keeps. */

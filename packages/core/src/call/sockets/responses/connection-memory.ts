@@ -16,6 +16,8 @@ export interface ConnectionMemory {
   asked(members: JsonMembers): void
   /** The data of an event of its answer. */
   heard(data: string): void
+  /** Nothing goes on from its last answer any more. */
+  forget(): void
 }
 
 interface Exchanged {
@@ -28,8 +30,12 @@ const itemDone = 'response.output_item.done'
 const isItem = (data: string) => data.includes(`"${itemDone}"`)
 const ends = /"response\.(completed|incomplete)"/
 
-/** One connection's; it holds the text of one conversation, of the length that a body may have. */
-export function createConnectionMemory(): ConnectionMemory {
+/**
+ * One connection's; it holds the text of one conversation, of the length that a body may have.
+ *
+ * @param onKept How many characters it keeps now.
+ */
+export function createConnectionMemory(onKept: (length: number) => void): ConnectionMemory {
   let last: { readonly id: string; readonly items: string } | undefined
   let open: Exchanged | undefined
   let output: string[] = []
@@ -39,9 +45,14 @@ export function createConnectionMemory(): ConnectionMemory {
     open = undefined
     if (typeof id !== 'string' || !(isKeptNowhere || store === false)) return
     last = { id, items: joined([items, ...output]) }
+    output = []
+    onKept(last.items.length)
   }
 
   return {
+    forget() {
+      last = undefined
+    },
     wholeInput(members) {
       if (!last || readMember(members, 'previous_response_id') !== last.id) return undefined
       return `[${joined([last.items, itemsOf(members)])}]`

@@ -23,18 +23,24 @@ const mostWaiting = 16
  */
 export async function serveResponsesSocket(services: CallServices, request: SocketRequest): Promise<void> {
   const { exchange, upgrade, subprotocols } = request
-  await services.authenticate(exchange)
+  const { account } = await services.authenticate(exchange)
   const client = await acceptSocket(upgrade, {
     protocol: subprotocols.answered,
     maxPayload: services.settings.bodyBytes,
     heartbeatMs: services.settings.heartbeat,
   })
-  runSocket(services, request, client)
+  runSocket(services, request, { client, account })
 }
 
-function runSocket(services: CallServices, request: SocketRequest, client: FrameSocket): void {
+interface Opened {
+  readonly client: FrameSocket
+  /** Whose connection it is; each request says anew whose it is itself. */
+  readonly account: string
+}
+
+function runSocket(services: CallServices, request: SocketRequest, { client, account }: Opened): void {
   const waiting: string[] = []
-  const memory = createConnectionMemory()
+  const memory = createConnectionMemory((length) => services.conversations.keep(account, memory, length))
   let leave: (() => void) | undefined
   let isBusy = false
   let isDraining = false
@@ -75,6 +81,7 @@ function runSocket(services: CallServices, request: SocketRequest, client: Frame
   })
   client.onClose(() => {
     services.sockets.delete(session)
+    services.conversations.drop(account, memory)
     waiting.length = 0
     leave?.()
   })
