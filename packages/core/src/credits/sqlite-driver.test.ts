@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -8,15 +8,27 @@ import { describeCreditInterleavings } from './conformance/interleavings/describ
 import { describeCreditModel } from './conformance/model/describe-credit-model.ts'
 import type { CreateDriver } from './conformance/options.ts'
 import { describeCreditDriver } from './conformance.ts'
+import type { CreditDriver } from './driver.ts'
 import { createSqliteCreditDriver } from './sqlite-driver.ts'
 
 describe('credits in SQLite', () => {
-  const file = join(mkdtempSync(join(tmpdir(), 'credits-')), 'credits.db')
+  const folder = mkdtempSync(join(tmpdir(), 'credits-'))
+  let file = join(folder, 'credits.db')
+  let killed = 0
   const create: CreateDriver = async ({ now }) => {
     const driver = createSqliteCreditDriver({ file, now, logger: console })
     await driver.init()
     return driver
   }
+  /** The files as they are at that moment, which is what a process leaves that ends without a word. */
+  const kill = async (driver: CreditDriver) => {
+    killed += 1
+    const left = join(folder, `killed-${killed}.db`)
+    for (const end of ['', '-wal']) if (existsSync(file + end)) copyFileSync(file + end, left + end)
+    await driver.close()
+    file = left
+  }
+
   test('P3 a hold that outlived its process is over for good once its call is charged', async () => {
     const clock = { now: Date.now() }
     const reopen = () => create({ now: () => clock.now })
@@ -41,6 +53,6 @@ describe('credits in SQLite', () => {
   })
 
   describeCreditDriver({ test, create })
-  describeCreditModel({ test, fc, create, restarts: true })
+  describeCreditModel({ test, fc, create, restarts: true, kill })
   describeCreditInterleavings({ test, create })
 })

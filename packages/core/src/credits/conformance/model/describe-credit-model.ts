@@ -22,6 +22,11 @@ export interface CreditModelOptions {
   readonly timeoutMs?: number
   /** What `create` makes has what the one before has left: it is ended and made anew in the midst of sequences. */
   readonly restarts?: boolean
+  /**
+   * Every other time a driver is not closed but killed: this leaves what the end of its process would leave, for the next
+   * `create`. @default it is closed
+   */
+  readonly kill?: (driver: CreditDriver) => Promise<void>
 }
 
 /**
@@ -43,15 +48,16 @@ export function describeCreditModel({
   path,
   timeoutMs = 180_000,
   restarts = false,
+  kill = (driver) => driver.close(),
 }: CreditModelOptions): void {
   const again = { ...(seed !== undefined && { seed }), ...(path !== undefined && { path }) }
   const body = async () => {
     const clock = { now: Date.now() }
     const now = () => clock.now
     let driver = await create({ now })
-    const restart = async () => {
+    const restart = async (isKilled: boolean) => {
       if (!restarts) return
-      await driver.close()
+      await (isKilled ? kill(driver) : driver.close())
       driver = await create({ now })
     }
     const pairWith = (model: CreditDriver): Pair => ({

@@ -12,7 +12,7 @@ export interface Pair {
   readonly model: CreditDriver
   readonly clock: { now: number }
   /** Ends the driver, and puts another on its store in its place. */
-  restart(): Promise<void>
+  restart(isKilled: boolean): Promise<void>
 }
 
 /** Longer than any hold of a sequence lasts. */
@@ -28,7 +28,7 @@ export async function playInLockstep(pair: Pair, drawn: DrawnSequence): Promise<
     for (const account of sequence.accounts.slice(0, 2)) await compare(firstCredit(sequence, account))
     for (const draw of drawn.steps) {
       await playStep(sequence, draw, compare)
-      if (draw.kind === 'restart') await restart(pair, sequence, compare)
+      if (draw.kind === 'restart') await restart(pair, sequence, { compare, isKilled: draw.way % 2 === 0 })
     }
     await compareEverything(sequence, compare)
   } finally {
@@ -50,10 +50,18 @@ async function playStep(sequence: Sequence, draw: Draw, compare: Compare): Promi
   if (draw.looks) await compare(balanceOf(operation.account))
 }
 
-/** Every hold outlives the process that took it. A new one may end grants at once; the model does when it is asked. */
-async function restart(pair: Pair, { calls, accounts }: Sequence, compare: Compare): Promise<void> {
+/**
+ * Every hold outlives the process that took it, and so does what it has only told of. A new one may end grants at once;
+ * the model does when it is asked.
+ */
+async function restart(
+  pair: Pair,
+  { calls, accounts }: Sequence,
+  { compare, isKilled }: { readonly compare: Compare; readonly isKilled: boolean },
+): Promise<void> {
   for (const { id, account } of calls) await pair.driver.handOver?.(id, account)
-  await pair.restart()
+  await pair.driver.expire(0)
+  await pair.restart(isKilled)
   for (const account of accounts) await compare(balanceOf(account))
 }
 

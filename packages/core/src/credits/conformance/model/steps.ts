@@ -76,6 +76,8 @@ function callOf(sequence: Sequence, draw: Draw): HoldRequest {
 /** The same hold, which is taken now if it was refused before. */
 function holdAgain(sequence: Sequence, draw: Draw): HoldRequest {
   const earlier = callOf(sequence, draw)
+  if (!sequence.calls.some(({ id, account }) => id === earlier.id && account === earlier.account))
+    sequence.calls.push(earlier)
   return { ...earlier, ttlMs: ownLength(sequence, earlier.ttlMs) }
 }
 
@@ -109,8 +111,10 @@ export const steps: Readonly<Record<StepKind, Step>> = {
   },
   /** A day old to the millisecond, which may pass, or one more, which may not. */
   old(sequence, draw) {
-    const request = newHold(sequence, draw)
-    return hold({ ...request, id: createCallId(sequence.clock.now - 86_400_000 - (draw.part % 2)) })
+    const id = createCallId(sequence.clock.now - 86_400_000 - (draw.part % 2))
+    const request = { ...newHold(sequence, draw), id }
+    sequence.calls.push(request)
+    return hold(request)
   },
   extend(sequence, draw) {
     const { id, account } = callOf(sequence, draw)
