@@ -29,7 +29,6 @@ test('remembers who served last, for so long, of at least half as many conversat
           const isKept = known >= list.length - Math.floor(size / 2)
           if (recalled !== undefined || (known >= 0 && isKept)) expect(recalled).toBe(list[known]?.id)
         }
-        expect(affinity.size).toBeLessThanOrEqual(size)
       }
     }),
   )

@@ -6,8 +6,6 @@ export interface Affinity {
   recall(conversation: string): string | undefined
   /** Says who has served it now. */
   remember(conversation: string, candidate: string): void
-  /** Conversations that are remembered, forgotten ones included that nobody has asked for since. */
-  readonly size: number
 }
 
 export interface AffinityOptions {
@@ -45,9 +43,6 @@ export function createAffinity(options: AffinityOptions = {}): Affinity {
     },
     remember(conversation, candidate) {
       served.set(conversation, { candidate, until: now() + ttlMs })
-    },
-    get size() {
-      return served.values().length
     },
   }
 }
