@@ -115,10 +115,14 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
   }
 }
 
-/** Milliseconds since the epoch, by the clock of whoever wrote; 0 for a file that is not there yet. */
+/** Some file systems count time in steps of two seconds. */
+const fileTimeStepMs = 2000
+
+/** Milliseconds since the epoch, by the clock of whoever wrote, and no sooner; 0 for a file that is not there yet. */
 function lastWriteTo(file: string): number {
   const times = [file, `${file}-wal`].map((name) => statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-  return Math.max(...times)
+  const last = Math.max(...times)
+  return last === 0 ? 0 : last + fileTimeStepMs
 }
 
 /** Without a disk to write to, a call could be served whose charge is lost. */
