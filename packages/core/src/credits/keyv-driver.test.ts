@@ -35,6 +35,23 @@ describe('credits in a store of single values', () => {
     await behind.close()
   })
 
+  test('P3 a call of a process that went on while this one could not start is charged late', async () => {
+    const clock = { now: Date.now() }
+    const waiting = createKeyvCreditDriver({ records, logger: console, now: () => clock.now })
+    clock.now += 300_000
+    const call = { id: createCallId(clock.now), account: 'went on' }
+    const before = await create({ now: () => clock.now })
+    await before.credit({ ref: 'first', account: call.account, amount: 1000n, kind: 'topup' })
+    await before.hold({ ...call, amount: 100n, ttlMs: 1000 })
+    clock.now += 1000
+    expect(await before.expire(10)).toBe(1)
+    await before.close()
+    await waiting.init()
+    const charged = await waiting.settle({ ...call, modelCost: 30n, fee: 10n, meta: {} })
+    expect(charged).toMatchObject({ state: 'settled_late', charged: 40n })
+    await waiting.close()
+  })
+
   describeCreditDriver({ test, create })
   describeCreditModel({ test, fc, create, restarts: true })
   describeCreditInterleavings({ test, create })

@@ -52,7 +52,8 @@ export function createKeyvCreditDriver({
 }: KeyvCreditDriverOptions): CreditDriver {
   const ledger = openLedgerRecords(records)
   const ownership = createOwnership(records, logger)
-  const recent = createRecentRows({ now, othersUntil: now() + clockSkewMs })
+  const begin = () => createRecentRows({ now, othersUntil: now() + clockSkewMs })
+  let recent = begin()
   const loaded = new Map<string, AccountState>()
   const turns = new Map<string, Promise<unknown>>()
   /** What was looked up for the step that runs now. */
@@ -128,6 +129,8 @@ export function createKeyvCreditDriver({
     multiProcess: false,
     async init() {
       const before = await ownership.take()
+      // Until then another process may have written, however long ago this one began to ask for its place.
+      recent = begin()
       for (const account of await ledger.load()) loaded.set(account.id, account)
       await ownership.begin(ledger.begin(before))
       // Time ends their holds and grants, whether or not anybody calls.

@@ -52,6 +52,30 @@ describe('credits in SQLite', () => {
     await third.close()
   })
 
+  test('P3 a call that was charged before the clock was set back is charged for good', async () => {
+    const clock = { now: Date.now() }
+    const reopen = () => create({ now: () => clock.now })
+    const call = { id: createCallId(clock.now + 3_600_000), account: 'set back' }
+    const expired = { id: createCallId(clock.now + 3_600_000), account: call.account }
+    const charge = { modelCost: 30n, fee: 10n, meta: {} }
+    const first = await reopen()
+    await first.credit({ ref: 'first', account: call.account, amount: 1000n, kind: 'topup' })
+    await first.hold({ ...call, amount: 100n, ttlMs: 60_000 })
+    await first.hold({ ...expired, amount: 100n, ttlMs: 1000 })
+    expect(await first.settle({ ...call, ...charge })).toMatchObject({ state: 'settled', replay: false })
+    clock.now += 1000
+    expect(await first.expire(10)).toBe(1)
+    await first.close()
+    const second = await reopen()
+    expect(await second.settle({ ...call, ...charge })).toMatchObject({ state: 'settled', replay: true })
+    expect(await second.settle({ ...expired, ...charge })).toMatchObject({
+      state: 'settled_late',
+      charged: 40n,
+    })
+    expect(await second.audit(call.account)).toMatchObject({ ok: true, problems: [] })
+    await second.close()
+  })
+
   describeCreditDriver({ test, create })
   describeCreditModel({ test, fc, create, restarts: true, kill })
   describeCreditInterleavings({ test, create })

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
@@ -99,9 +98,8 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
   )
   let database: DatabaseSync | undefined
   try {
-    const othersUntil = lastWriteTo(file)
     database = openCreditDatabase(file)
-    const ledger = openLedger({ database, now, othersUntil })
+    const ledger = openLedger(database, now)
     const log = openLogSync(file, database)
     const write = () => ledger.journal.commit(now())
     const committer = createCommitter({ write, sync: log.sync, syncNow: log.syncNow, logger })
@@ -113,16 +111,6 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
     lock.release()
     throw error
   }
-}
-
-/** Some file systems count time in steps of two seconds. */
-const fileTimeStepMs = 2000
-
-/** Milliseconds since the epoch, by the clock of whoever wrote, and no sooner; 0 for a file that is not there yet. */
-function lastWriteTo(file: string): number {
-  const times = [file, `${file}-wal`].map((name) => statSync(name, { throwIfNoEntry: false })?.mtimeMs ?? 0)
-  const last = Math.max(...times)
-  return last === 0 ? 0 : last + fileTimeStepMs
 }
 
 /** Without a disk to write to, a call could be served whose charge is lost. */

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { callIdTime } from '../call-id.ts'
 import type { LedgerEntry } from '../driver.ts'
 import { withoutAsked } from '../engine/account-state.ts'
 import type { CreditEngine } from '../engine/engine.ts'
 import { createCreditEngine } from '../engine/engine.ts'
 import { createJournal, type Journal } from './journal.ts'
 import { loadAccount } from './load-account.ts'
-import { createRecentRows, type RecentRowsOptions } from './recent-rows.ts'
+import { createRecentRows } from './recent-rows.ts'
 import { decodeRow } from './row-codec.ts'
 import { prepareStatements, type Statements } from './statements.ts'
 
@@ -22,13 +23,9 @@ export interface OpenLedger {
   accounts(): Generator<string>
 }
 
-export interface OpenLedgerOptions extends RecentRowsOptions {
-  readonly database: DatabaseSync
-}
-
-export function openLedger({ database, now, othersUntil }: OpenLedgerOptions): OpenLedger {
+export function openLedger(database: DatabaseSync, now: () => number): OpenLedger {
   const statements = prepareStatements(database)
-  const recent = createRecentRows({ now, othersUntil })
+  const recent = createRecentRows({ now, othersUntil: youngestCall(statements) })
   const journal = createJournal({ database, statements, onCommit: recent.written })
   const engine = createCreditEngine({
     now,
@@ -69,6 +66,15 @@ export function openLedger({ database, now, othersUntil }: OpenLedgerOptions): O
 /** Accounts with holds or grants that time will end, whether or not anybody calls. */
 function loadUnfinished({ holders, granted }: Statements, engine: CreditEngine): void {
   for (const { account } of [...holders.all(), ...granted.all()]) engine.account(account as string)
+}
+
+/** When it was made, of all that have rows: their ids are in the order of their making. 0 where there is none. */
+function youngestCall({ callRefs }: Statements): number {
+  for (const { ref } of callRefs.iterate()) {
+    const madeAt = callIdTime(ref as string)
+    if (madeAt !== undefined) return madeAt
+  }
+  return 0
 }
 
 function* readRows(

@@ -54,4 +54,15 @@ describe('rows written last', () => {
     expect([recent.find('acme', ref, 'call'), recent.covers(ref)]).toEqual([undefined, false])
     expect(recent.covers(createCallId(clock.now))).toBe(false)
   })
+
+  test('say nothing of calls that were made after they had begun, by a clock that was set back since', () => {
+    const { clock, recent, letGo } = begin()
+    letGo()
+    clock.now += 50_000
+    const ref = createCallId(clock.now)
+    clock.now -= 30_000
+    recent.add(rowOf(ref))
+    letGo()
+    expect([recent.find('acme', ref, 'call'), recent.covers(ref)]).toEqual([undefined, false])
+  })
 })

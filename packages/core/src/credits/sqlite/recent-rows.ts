@@ -31,16 +31,25 @@ export interface RecentRowsOptions {
  */
 const keptMs = 20
 
-/** A clock that is set back makes calls that look older than they are: those are looked for where all rows are. */
+/**
+ * Where the clock is set back, rows are written of calls that look younger than they are, and calls are made that look
+ * older: both are looked for where all rows are.
+ */
 export function createRecentRows({ now, othersUntil }: RecentRowsOptions): RecentRows {
-  const begin = (atLeast: number): Generation => {
+  /** When the youngest call was made that has a row, by whatever clock. */
+  let youngest = othersUntil
+  const begin = (): Generation => {
     const begunAt = now()
-    return { begunAt, since: Math.max(begunAt, atLeast), rows: createRowTable() }
+    return { begunAt, since: Math.max(begunAt, youngest), rows: createRowTable() }
   }
-  let newer = begin(othersUntil)
+  let newer = begin()
   let older = newer
   return {
-    add: (row) => newer.rows.add(row),
+    add(row) {
+      const madeAt = classOf(row.op) === 'call' ? callIdTime(row.ref) : undefined
+      if (madeAt !== undefined && madeAt > youngest) youngest = madeAt
+      newer.rows.add(row)
+    },
     find: (account, ref, rowClass) =>
       newer.rows.find(account, ref, rowClass) ?? older.rows.find(account, ref, rowClass),
     covers(ref) {
@@ -51,7 +60,7 @@ export function createRecentRows({ now, othersUntil }: RecentRowsOptions): Recen
       const age = now() - newer.begunAt
       if (age >= 0 && age < keptMs) return
       older = newer
-      newer = begin(older.since)
+      newer = begin()
     },
   }
 }

@@ -19,6 +19,10 @@ export function prepareStatements(database: DatabaseSync) {
     findRow: prepare(
       'SELECT * FROM credit_ledger WHERE ref = ? AND account = ? AND class = ? ORDER BY seq DESC LIMIT 1',
     ),
+    // A payment's reference may begin as the ids of calls do.
+    callRefs: prepare(
+      "SELECT ref FROM credit_ledger WHERE ref >= 'call_' AND ref < 'call`' AND class = 'call' ORDER BY ref DESC",
+    ),
     holds: prepare('SELECT * FROM credit_holds WHERE account = ? ORDER BY expires_at'),
     holders: prepare('SELECT DISTINCT account FROM credit_holds'),
     putHold: prepare('INSERT OR REPLACE INTO credit_holds VALUES (?, ?, ?, ?, ?, ?, ?)'),
