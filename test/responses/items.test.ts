@@ -119,6 +119,19 @@ describe('an item under the operator’s credential', () => {
     expect(scene.upstream.calls[0]?.json().input).toEqual(input)
   })
 
+  test.each(['constructor', 'toString', '__proto__'])(
+    'of a type that is called %s is like any other',
+    async (type) => {
+      const input = [
+        { role: 'user', content: 'hi' },
+        { type, id: 'x_1' },
+      ]
+      await expectNotFound(stranger, 'x_1', { input })
+      const said = [{ type, id: 'x_1', content: 'hi' }]
+      expect((await ask(scene.token, { input: said, store: false })).status).toBe(200)
+    },
+  )
+
   test('of an answer that was not kept is not known', async () => {
     const [id = ''] = idsOf(await made({ store: false }))
     await expectNotFound(scene.token, id, { input: [{ type: 'item_reference', id }] })

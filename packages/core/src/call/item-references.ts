@@ -1,6 +1,6 @@
 import { countWord } from '../bytes/search-bytes.ts'
 import { identifiedItems } from './identified-items.ts'
-import { findMember, type JsonMembers, readMember } from './json-members.ts'
+import type { JsonMembers } from './json-members.ts'
 import { searchedBody } from './searched-body.ts'
 
 /**
@@ -11,10 +11,6 @@ import { searchedBody } from './searched-body.ts'
  */
 export function refersToItems(members: JsonMembers): boolean {
   if (countWord(searchedBody(members.body), '"item_reference"', 1) > 0) return true
-  return identifiedItems(members).some(isUntyped)
-}
-
-/** The name of their type may be left out; other items without one say whose turn they are. */
-function isUntyped(item: JsonMembers): boolean {
-  return findMember(item, 'id') !== undefined && !readMember(item, 'type') && !readMember(item, 'role')
+  // The name of their type may be left out; other items without one say whose turn they are.
+  return identifiedItems(members).some(({ hasId, isAnonymous }) => hasId && isAnonymous)
 }

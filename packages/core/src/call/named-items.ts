@@ -1,7 +1,7 @@
-import { textOf } from '../bytes/body-bytes.ts'
 import { GatewayError } from '../errors/gateway-error.ts'
+import type { IdentifiedItem } from './identified-item.ts'
 import { identifiedItems } from './identified-items.ts'
-import { findMember, type JsonMembers, readMember } from './json-members.ts'
+import type { JsonMembers } from './json-members.ts'
 
 /** What a provider reads in items, and what it does not look for by their ids. */
 export interface ItemTraits {
@@ -25,56 +25,19 @@ export function namedItems(members: JsonMembers, traits: ItemTraits): readonly s
   const approved = new Set<string>()
   const sent = new Set<string>()
   for (const item of identifiedItems(members)) {
-    const id = textIn(item, 'id')
+    const { id, approvalRequestId } = item
     if (id !== undefined) (standsForMore(item, traits) ? named : sent).add(id)
-    const approval = textIn(item, 'approval_request_id')
-    if (approval !== undefined) approved.add(approval)
+    if (approvalRequestId !== undefined) approved.add(approvalRequestId)
     if (named.size + approved.size > mostItems) throw tooMany()
   }
   for (const id of approved) if (!sent.has(id)) named.add(id)
   return [...named]
 }
 
-function textIn(item: JsonMembers, name: string): string | undefined {
-  const value = readMember(item, name)
-  return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-/** The member that has what an item of these types is worth; without it, its id has to do. */
-const worth: Readonly<Record<string, string>> = {
-  reasoning: 'encrypted_content',
-  compaction: 'encrypted_content',
-  image_generation_call: 'result',
-}
-
-function standsForMore(item: JsonMembers, { readsReasoning }: ItemTraits): boolean {
-  const type = readMember(item, 'type')
-  if (type === 'item_reference') return true
-  if (typeof type !== 'string' || type === '') return !readMember(item, 'role')
-  if (type === 'reasoning' && readsReasoning) return false
-  const member = worth[type]
-  return member === undefined ? isBare(item) : !holdsText(item, member)
-}
-
-/** Not parsed, because it may be a picture. */
-function holdsText(item: JsonMembers, name: string): boolean {
-  const span = findMember(item, name)
-  return (
-    span !== undefined && span.end - span.start > 2 && textOf(item.body, span.start, span.start + 1) === '"'
-  )
-}
-
-const saysNothing = new Set(['id', 'type', 'status'])
-const nothing = /^(?:null|""|\[\s*\]|\{\s*\})$/
-const longestNothing = 64
-
-/** It has an id and nothing else that means anything. */
-function isBare({ body, spans }: JsonMembers): boolean {
-  for (const { name, start, end } of spans.values()) {
-    if (saysNothing.has(name)) continue
-    if (end - start > longestNothing || !nothing.test(textOf(body, start, end))) return false
-  }
-  return true
+function standsForMore({ kind, hasRole, isHollow }: IdentifiedItem, { readsReasoning }: ItemTraits): boolean {
+  if (kind === 'item_reference') return true
+  if (kind === 'untyped') return !hasRole
+  return isHollow && !(kind === 'reasoning' && readsReasoning)
 }
 
 function tooMany(): GatewayError {
