@@ -16,6 +16,8 @@ export interface ConnectionMemory {
   asked(members: JsonMembers): void
   /** The data of an event of its answer. */
   heard(data: string): void
+  /** Its answer is over, whether or not there was one to go on from. */
+  ended(): void
   /** Nothing goes on from its last answer any more. */
   forget(): void
 }
@@ -45,11 +47,14 @@ export function createConnectionMemory(onKept: (length: number) => void): Connec
     open = undefined
     if (typeof id !== 'string' || !(isKeptNowhere || store === false)) return
     last = { id, items: joined([items, ...output]) }
-    output = []
     onKept(last.items.length)
   }
 
   return {
+    ended() {
+      open = undefined
+      output = []
+    },
     forget() {
       last = undefined
     },

@@ -16,7 +16,7 @@ const line = /^data: ?(.*)$/
 /**
  * Turns server-sent events into frames, one for each, and a refusal into an event.
  *
- * @param heard Called with the data of each event.
+ * @param heard Called with the data of each event, as long as the client is there.
  * @param done Called once when the answer is over.
  */
 export function frameSink(client: FrameSocket, heard: (data: string) => void, done: () => void): FrameSink {
@@ -43,7 +43,7 @@ export function frameSink(client: FrameSocket, heard: (data: string) => void, do
       const data = event.split(/\r?\n/).flatMap((each) => line.exec(each)?.[1] ?? [])
       if (data.length === 0 || data[0] === '[DONE]') continue
       const frame = fromWire(data.join('\n'))
-      heard(frame)
+      if (!isLeft) heard(frame)
       isTaken = client.send(frame)
     }
     return isTaken

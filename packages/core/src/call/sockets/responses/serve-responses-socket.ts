@@ -55,6 +55,7 @@ function runSocket(services: CallServices, request: SocketRequest, { client, acc
   const next = () => {
     isBusy = false
     leave = undefined
+    memory.ended()
     const text = waiting.shift()
     if (isDraining) close()
     else if (text !== undefined) take(text)
