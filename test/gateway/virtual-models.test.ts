@@ -191,6 +191,24 @@ describe('the list of models', () => {
     expect(await unpriced.models.list()).toEqual([])
   })
 
+  test('has tollgate/auto only for what it chooses from, which are models that converse', async () => {
+    const gateway = start({ providers: { openai: { apiKey: 'sk-upstream' } } })
+    expect((await gateway.models.list()).at(-1)).toMatchObject({
+      id: 'tollgate/auto',
+      output_modalities: ['text'],
+      endpoints: expect.not.arrayContaining(['embeddings']),
+    })
+    const embedding = 'text-embedding-3-small'
+    const { id } = await gateway.configurations.create({
+      name: 'embeds',
+      scope: { models: { allow: [embedding] } },
+    })
+    const { token } = await gateway.keys.create({ account: 'acme', configuration: id })
+    const response = await gateway.fetch('http://gateway/v1/models', { headers: { 'x-api-key': token } })
+    const { data } = (await response.json()) as { data: { id: string }[] }
+    expect(data.map((model) => model.id)).toEqual([embedding])
+  })
+
   test('keeps to what a key is allowed, and describes one model by its name', async () => {
     const gateway = start({ virtualModels: { fast: ['small'], big: ['large'] } })
     const configuration = await gateway.configurations.create({

@@ -1,5 +1,4 @@
 import type { CallPolicy } from '../access/policy.ts'
-import { isPriced } from '../billing/select-price.ts'
 import { toWire } from '../bytes/wire-text.ts'
 import { asGatewayError, GatewayError } from '../errors/gateway-error.ts'
 import type { Exchange } from '../exchange/exchange.ts'
@@ -8,6 +7,7 @@ import { renderAutomatic } from '../models/listed-automatic.ts'
 import { renderVirtualModel, type VirtualListing } from '../models/listed-virtual.ts'
 import { type ListedModel, type ModelList, renderModelList } from '../models/listing.ts'
 import type { ModelEntry } from '../models/model.ts'
+import { comparablePrice } from '../models/selection/price-models.ts'
 import { answerError, answerJson, idHeaders } from './answer.ts'
 import type { CallServices, ConfiguredProvider } from './services.ts'
 
@@ -67,7 +67,7 @@ export async function listCallable(
     .filter((each) => each.callable.length > 0 && models.lookUp(each.name) === undefined)
   const listed = uniqueNames(virtual).map(renderVirtualModel)
   const now = Date.now()
-  const automatic = renderAutomatic(callable.filter(({ prices }) => isPriced(prices, now)))
+  const automatic = renderAutomatic(callable.filter((entry) => comparablePrice(entry, now) !== undefined))
   return renderModelList(callable, now, { metrics, virtual: listed, automatic })
 }
 

@@ -1,6 +1,7 @@
 import type { ListedModel } from './listing.ts'
 import type { ModelEntry } from './model.ts'
 import { autoName } from './selection/auto-name.ts'
+import { conversing } from './selection/price-models.ts'
 
 /**
  * `tollgate/auto` for the list: it chooses a model that can take what a call sends, so that what one of them takes, it
@@ -23,7 +24,7 @@ export function renderAutomatic(choosable: readonly ModelEntry[]): ListedModel |
     max_tokens: most(choosable, ({ maxOutputTokens }) => maxOutputTokens),
     input_modalities: any(choosable, ({ input }) => input),
     output_modalities: any(choosable, ({ output }) => output),
-    endpoints: any(choosable, ({ kinds }) => kinds),
+    endpoints: any(choosable, ({ kinds }) => kinds.filter((kind) => conversing.has(kind))),
     deprecated_at: null,
     pricing: { currency: 'USD', rates: [] },
     metrics: null,

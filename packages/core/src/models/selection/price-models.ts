@@ -13,7 +13,8 @@ export interface PricedModel {
 /** Prices change by the day and by the hour. */
 const hourMs = 3_600_000
 const usual = { inputTokens: 3000, outputTokens: 1000 }
-const conversing: ReadonlySet<EndpointKind> = new Set<EndpointKind>(['chat', 'responses', 'messages'])
+/** What a model is called for that converses. */
+export const conversing: ReadonlySet<EndpointKind> = new Set<EndpointKind>(['chat', 'responses', 'messages'])
 
 /**
  * The priced models that converse, the cheapest first: the same list until the table of models or the hour changes.
@@ -37,11 +38,17 @@ export function priceModels(
   }
 }
 
+/** What a model costs beside others, if it is one that may be chosen for a call: it converses, in text, for a price. */
+export function comparablePrice(entry: ModelEntry, at: number): number | undefined {
+  const { kinds, output, deprecatedAt } = entry
+  if (!kinds.some((kind) => conversing.has(kind)) || !output.every((kind) => kind === 'text'))
+    return undefined
+  if (deprecatedAt !== undefined && Date.parse(deprecatedAt) <= at) return undefined
+  return estimateDollars(entry, { at, ...usual })
+}
+
 function priced(models: Pick<ModelIndex, 'lookUp'>, entry: ModelEntry, at: number): PricedModel[] {
-  if (!entry.kinds.some((kind) => conversing.has(kind)) || !entry.output.every((kind) => kind === 'text'))
-    return []
-  if (entry.deprecatedAt !== undefined && Date.parse(entry.deprecatedAt) <= at) return []
-  const dollars = estimateDollars(entry, { at, ...usual })
+  const dollars = comparablePrice(entry, at)
   const resolution = models.lookUp(`${entry.provider}:${entry.id}`)
   return dollars === undefined || resolution === undefined ? [] : [{ entry, resolution, dollars }]
 }
