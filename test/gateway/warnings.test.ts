@@ -58,6 +58,19 @@ test('a turn that was said in sound goes to who knows it, and to nobody else', a
   expect(response.status).toBe(400)
   const error = { param: 'messages.1.audio', code: 'unsupported_parameter' }
   expect(await response.json()).toMatchObject({ error })
+  const called = { id: 'c1', type: 'function', function: { name: 'f', arguments: '{}' } }
+  const answered = { role: 'tool', tool_call_id: 'c1', content: 'done' }
+  for (const turns of [
+    [{ ...said, content: '' }],
+    [{ ...said, content: ' ' }],
+    [{ ...said, tool_calls: [called] }, answered],
+  ]) {
+    const refused = await bench.post('/v1/chat/completions', {
+      ...talk,
+      messages: [...ask.messages, ...turns, again],
+    })
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error }])
+  }
   const told = { ...said, content: 'Its transcript.' }
   const spelt = await bench.post('/v1/chat/completions', {
     ...talk,

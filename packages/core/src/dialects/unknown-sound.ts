@@ -1,4 +1,4 @@
-import type { Conversation } from './conversation.ts'
+import type { Conversation, Part } from './conversation.ts'
 import { unsupportedMember } from './members.ts'
 
 /**
@@ -11,9 +11,14 @@ import { unsupportedMember } from './members.ts'
  */
 export function refuseUnknownSound({ messages }: Conversation): void {
   for (const { parts, extras, path } of messages) {
-    if (parts.length > 0 || !extras?.audio) continue
+    if (!extras?.audio || parts.some(saysText)) continue
     const message =
       'What was said in sound is known to its own provider alone: send its transcript as content.'
     throw unsupportedMember(`${path}.audio`, message)
   }
+}
+
+/** Calls of tools beside it say nothing of it, and nor does what is blank. */
+function saysText(part: Part): boolean {
+  return (part.type === 'text' || part.type === 'refusal') && part.text.trim() !== ''
 }
