@@ -35,6 +35,22 @@ describe('credits in a store of single values', () => {
     await behind.close()
   })
 
+  test('P3 a call that was charged before the clock was set back is charged for good', async () => {
+    const clock = { now: Date.now() + 3_600_000 }
+    const reopen = () => create({ now: () => clock.now })
+    const call = { id: createCallId(clock.now), account: 'set back' }
+    const charge = { ...call, modelCost: 30n, fee: 10n, meta: {} }
+    const first = await reopen()
+    await first.credit({ ref: 'first', account: call.account, amount: 1000n, kind: 'topup' })
+    await first.hold({ ...call, amount: 100n, ttlMs: 1000 })
+    clock.now -= 3_600_000
+    expect(await first.settle(charge)).toMatchObject({ state: 'settled', replay: false })
+    await first.close()
+    const second = await reopen()
+    expect(await second.settle(charge)).toMatchObject({ state: 'settled', replay: true })
+    await second.close()
+  })
+
   test('P3 a call of a process that went on while this one could not start is charged late', async () => {
     const clock = { now: Date.now() }
     const waiting = createKeyvCreditDriver({ records, logger: console, now: () => clock.now })

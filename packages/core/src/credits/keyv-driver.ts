@@ -25,7 +25,7 @@ export interface KeyvCreditDriverOptions {
   readonly now?: () => number
 }
 
-/** By so much the clock of the process that wrote before may have been ahead of ours. */
+/** By so much the clock of a process of an earlier version, which did not say, may have been ahead of ours. */
 const clockSkewMs = 60_000
 
 /** What one step is about. */
@@ -52,7 +52,8 @@ export function createKeyvCreditDriver({
 }: KeyvCreditDriverOptions): CreditDriver {
   const ledger = openLedgerRecords(records)
   const ownership = createOwnership(records, logger)
-  const begin = () => createRecentRows({ now, othersUntil: now() + clockSkewMs })
+  const begin = () =>
+    createRecentRows({ now, othersUntil: Math.max(now() + clockSkewMs, ledger.youngestCall) })
   let recent = begin()
   const loaded = new Map<string, AccountState>()
   const turns = new Map<string, Promise<unknown>>()
@@ -129,9 +130,9 @@ export function createKeyvCreditDriver({
     multiProcess: false,
     async init() {
       const before = await ownership.take()
+      for (const account of await ledger.load()) loaded.set(account.id, account)
       // Until then another process may have written, however long ago this one began to ask for its place.
       recent = begin()
-      for (const account of await ledger.load()) loaded.set(account.id, account)
       await ownership.begin(ledger.begin(before))
       // Time ends their holds and grants, whether or not anybody calls.
       for (const id of loaded.keys()) engine.account(id)

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
-import type { AccountState } from '../engine/account-state.ts'
+import { callIdTime } from '../call-id.ts'
+import { type AccountState, classOf, type EngineRow } from '../engine/account-state.ts'
 import { type AccountRecord, fromRecord, toRecord } from './account-record.ts'
 import type { OpenRecords } from './ledger-records.ts'
 
@@ -15,6 +16,8 @@ export interface Head extends AccountRecord {
   readonly epoch: number
   readonly attempt: number
   readonly spans: readonly Span[]
+  /** When the youngest call was made that had a row then, in whatever account; earlier versions did not write it. */
+  readonly youngestCall?: number
 }
 
 /** What the writer before has left. */
@@ -30,11 +33,13 @@ export interface Handover {
  */
 export interface AccountHeads {
   readonly epoch: number
+  /** When the youngest call was made that has a row, by whatever clock; 0 where none is known. */
+  readonly youngestCall: number
   load(): Promise<AccountState[]>
   /** After `load`: the epoch to write in, which is new unless all before is known to have ended. */
   begin(before: Handover): number
-  /** What would be written of the accounts as they are now. */
-  snapshot(accounts: Iterable<AccountState>): readonly Head[]
+  /** What would be written of the accounts as they are now, with these rows. */
+  snapshot(accounts: Iterable<AccountState>, added: readonly EngineRow[]): readonly Head[]
   write(heads: readonly Head[]): Promise<void>
   /** How many rows the account has that count. */
   rows(account: string): number
@@ -60,10 +65,12 @@ export function openAccountHeads(open: OpenRecords): AccountHeads {
   /** Keys that hold, or may yet hold, what does not count any more. */
   let superseded: string[] = []
   let turn: Turn = { epoch: 0, attempt: 0 }
+  let youngestCall = 0
 
   const wrote = (head: Head) => {
     const { account, seq, spans } = head
     written.set(account, { key: keyOf(head), seq, spans })
+    youngestCall = Math.max(youngestCall, head.youngestCall ?? 0)
     if (isNewer(head, turn)) turn = { epoch: head.epoch, attempt: head.attempt }
   }
   const spansOf = ({ id, seq }: AccountState): readonly Span[] => {
@@ -91,6 +98,9 @@ export function openAccountHeads(open: OpenRecords): AccountHeads {
     get epoch() {
       return turn.epoch
     },
+    get youngestCall() {
+      return youngestCall
+    },
     async load() {
       superseded = []
       const heads = await newest()
@@ -103,13 +113,17 @@ export function openAccountHeads(open: OpenRecords): AccountHeads {
       else if (epoch > turn.epoch) turn = { epoch, attempt: 0 }
       return turn.epoch
     },
-    snapshot: (accounts) =>
-      Array.from(accounts, (account) => ({
+    snapshot(accounts, added) {
+      for (const { op, ref } of added)
+        if (classOf(op) === 'call') youngestCall = Math.max(youngestCall, callIdTime(ref) ?? 0)
+      return Array.from(accounts, (account) => ({
         ...toRecord(account),
         ...turn,
         account: account.id,
         spans: spansOf(account),
-      })),
+        youngestCall,
+      }))
+    },
     async write(heads) {
       try {
         await records.putMany(heads.map((head) => [keyOf(head), head]))

@@ -14,6 +14,8 @@ export interface Changes {
 
 /** Accounts and their ledger in a store that can only read and write single values. */
 export interface LedgerRecords {
+  /** When the youngest call was made that has a row, by whatever clock. */
+  readonly youngestCall: number
   /** Every account as it was last written. */
   load(): Promise<AccountState[]>
   /** After `load`, before the first write. Resolves to the epoch that is written in. */
@@ -68,6 +70,9 @@ export function openLedgerRecords(open: OpenRecords): LedgerRecords {
     return found?.ref === ref && slotOf(found.op) === subject.slot ? found : undefined
   }
   return {
+    get youngestCall() {
+      return heads.youngestCall
+    },
     load: heads.load,
     begin: heads.begin,
     row,
@@ -78,7 +83,7 @@ export function openLedgerRecords(open: OpenRecords): LedgerRecords {
       return (await Promise.all(found)).find((each) => each !== undefined)
     },
     async write({ rows: added, accounts }) {
-      const states = heads.snapshot(accounts)
+      const states = heads.snapshot(accounts, added)
       const { epoch } = heads
       await rows.putMany(added.map((each) => [rowId(epoch, each.account, each.seq), toRowRecord(each)]))
       await outcomes.putMany(
