@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdtempSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCallId } from './call-id.ts'
@@ -74,6 +75,43 @@ describe('credits in SQLite', () => {
     })
     expect(await second.audit(call.account)).toMatchObject({ ok: true, problems: [] })
     await second.close()
+  })
+
+  test('P3 a grant that was spent while the disk was full is spent for the next process too', async () => {
+    const clock = { now: Date.now() }
+    const reopen = () => create({ now: () => clock.now })
+    const call = { id: createCallId(clock.now), account: 'granted' }
+    const charge = { ...call, modelCost: 500n, fee: 0n, meta: {} }
+    const first = await reopen()
+    const ends = { expiresAt: clock.now + 60_000 }
+    await first.credit({ ref: 'ends', account: call.account, amount: 500n, kind: 'promotion', ...ends })
+    await first.hold({ ...call, amount: 500n, ttlMs: 60_000 })
+    await first.handOver?.(call.id, call.account)
+    // The last of what is written: all before is undone.
+    const disk = new DatabaseSync(file)
+    disk.exec(`CREATE TRIGGER full BEFORE DELETE ON credit_holds BEGIN SELECT RAISE(ABORT, 'full'); END`)
+    await expect(first.settle(charge)).rejects.toMatchObject({ code: 'store_unavailable' })
+    disk.exec('DROP TRIGGER full')
+    disk.close()
+    expect(await first.settle(charge)).toMatchObject({ state: 'settled', charged: 500n })
+    await first.credit({ ref: 'stays', account: call.account, amount: 1000n, kind: 'topup' })
+    await first.close()
+    clock.now += 60_000
+    const second = await reopen()
+    expect(await second.balance(call.account)).toMatchObject({ available: 1000n, spent: 500n })
+    expect(await second.audit(call.account)).toMatchObject({ ok: true })
+    await second.close()
+  })
+
+  test('serves a file once, by whatever link it is reached', async () => {
+    const driver = await create({ now: Date.now })
+    const link = join(folder, 'linked.db')
+    symlinkSync(file, link)
+    const other = createSqliteCreditDriver({ file: link, logger: console })
+    await expect(other.init()).rejects.toThrow('another process serves the credits')
+    await driver.close()
+    await other.init()
+    await other.close()
   })
 
   describeCreditDriver({ test, create })

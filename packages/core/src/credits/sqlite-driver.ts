@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
 import { GatewayError } from '../errors/gateway-error.ts'
 import type { Logger } from '../options/options.ts'
@@ -90,10 +91,11 @@ export function createSqliteCreditDriver(options: SqliteCreditDriverOptions): Cr
   })
 }
 
-function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): Opened {
+function openFile({ file: name, logger, now = Date.now }: SqliteCreditDriverOptions): Opened {
+  const file = realFile(name)
   const lock = takeOwnerLock(
     file,
-    `another process serves the credits of "${file}". Use one process for a SQLite store, ` +
+    `another process serves the credits of "${name}". Use one process for a SQLite store, ` +
       'or a store that processes can share.',
   )
   let database: DatabaseSync | undefined
@@ -111,6 +113,11 @@ function openFile({ file, logger, now = Date.now }: SqliteCreditDriverOptions): 
     lock.release()
     throw error
   }
+}
+
+/** SQLite follows links, and each release of an application may have a link of its own to the one file. */
+function realFile(name: string): string {
+  return existsSync(name) ? realpathSync(name) : name
 }
 
 /** Without a disk to write to, a call could be served whose charge is lost. */

@@ -56,6 +56,8 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
   }
   const forget = (due: readonly PendingHold[]) => {
     rows = []
+    // Not before it is committed: of what was undone, the file has still the grants that have ended.
+    for (const account of accounts.keys()) account.grantsStored = account.grants.length > 0
     accounts.clear()
     over.clear()
     grown.clear()
@@ -116,7 +118,6 @@ function writeAccount(statements: Statements, account: AccountState, changed: Re
   for (const { ref, seq, expiresAt, remaining } of account.grants) {
     statements.putGrant.run(id, ref, seq, expiresAt, remaining)
   }
-  account.grantsStored = account.grants.length > 0
 }
 
 function writeUsage(statements: Statements, account: string, { id, spend }: LimitUsage): void {
