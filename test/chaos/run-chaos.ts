@@ -6,8 +6,10 @@ import type { OwnServer } from '../stores/own-server.ts'
 import { type OwnStore, ownStores } from '../stores/own-stores.ts'
 import { createDroppingProxy } from './dropping-proxy.ts'
 import { type FaultName, faults, type Scene } from './faults.ts'
+import { chargeLeft, openLeftCalls } from './left-calls.ts'
 import { type Reckoning, reckon, settleDown } from './reckoning.ts'
 import { mountSmallDisk } from './small-disk.ts'
+import type { SpenderEntry } from './spender-log.ts'
 import { createSpenders } from './spenders.ts'
 import { openSpending } from './spending.ts'
 
@@ -93,16 +95,19 @@ async function inject({ faults: names, seconds }: ChaosRun, scene: Scene): Promi
   return injected
 }
 
-/** The last process adopts what those that died have left in their spools. */
-async function count(
-  store: string,
-  folder: string,
-  entries: ReturnType<ReturnType<typeof createSpenders>['entries']>,
-) {
+/** The last process adopts what those that died have left in their spools, and charges the calls that they left. */
+async function count(store: string, folder: string, entries: readonly SpenderEntry[]) {
   const { driver, close } = await openSpending(store, join(folder, 'spool'))
+  const known = [...entries]
+  const chargeAllLeft = async () => {
+    for (const call of openLeftCalls(folder).list())
+      await chargeLeft(driver, call, (entry) => known.push(entry))
+  }
   try {
+    await chargeAllLeft()
     await settleDown(driver, accounts, ttlMs)
-    return await reckon(driver, accounts, entries)
+    await chargeAllLeft()
+    return await reckon(driver, accounts, known)
   } finally {
     await close()
   }

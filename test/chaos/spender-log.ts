@@ -2,8 +2,11 @@ import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 
 /** What a spender knows by itself of one call, whatever the store says. */
 export interface SpenderEntry {
-  /** `asked`: the settlement is about to be sent. `charged`: the store has confirmed it. */
-  readonly what: 'asked' | 'charged'
+  /**
+   * `asked`: the settlement is about to be sent. `charged`: the store has confirmed it. `left`: whoever comes across the
+   * call charges it.
+   */
+  readonly what: 'asked' | 'charged' | 'left'
   readonly id: string
   readonly account: string
   /** Nano-dollars: the cost, or what was charged of it. */
