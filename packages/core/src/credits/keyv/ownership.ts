@@ -65,6 +65,14 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
     for await (const [, begun] of epochs.list()) latest = Math.max(latest, begun.epoch)
     return latest
   }
+  /**
+   * Two that start at once both see the same writer before them. The later one, once it has said so, sees what the
+   * other has done before it writes: it takes the goodbye, and where there was none it begins an epoch.
+   */
+  const nobodyCameBetween = async (before: Owner | undefined, goodbye: Owner | undefined) => {
+    if (!before) return (await latestEpoch()) === 0
+    return !goodbye || (await owners.get(goodbyeOf(goodbye.writer))) !== undefined
+  }
   const sayGoodbye = async () => {
     const owner = await owners.get('owner')
     if (owner?.writer === writer) await owners.put(goodbyeOf(writer), { writer, epoch })
@@ -77,8 +85,12 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
       refuseWhenLost()
       const before = await owners.get('owner')
       const goodbye = before && (await owners.get(goodbyeOf(before.writer)))
-      if (before && !goodbye && before.writer !== writer) mayBeWriting = true
+      const mustWait = mayBeWriting || (before && !goodbye && before.writer !== writer)
+      // As long as it is not known: what fails here is tried again, and sees then that we are the writer.
+      mayBeWriting = true
       await owners.put('owner', { writer })
+      const isAlone = await nobodyCameBetween(before, goodbye)
+      mayBeWriting = mustWait || !isAlone
       if (mayBeWriting) await sleep(takeoverMs)
       mayBeWriting = false
       timer ??= setInterval(() => check().catch(() => {}), checkMs)
@@ -86,12 +98,13 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
       // Said once, and not of those who write after.
       if (goodbye) await owners.delete(goodbyeOf(goodbye.writer))
       epoch = await latestEpoch()
-      return { epoch, isClean: before ? goodbye?.epoch === epoch : epoch === 0 }
+      return { epoch, isClean: isAlone && goodbye?.epoch === epoch }
     },
     async begin(chosen) {
+      // Before the look: whoever comes behind that finds it.
+      if (chosen > epoch) await epochs.put(String(chosen), { epoch: chosen })
       await check()
       refuseWhenLost()
-      if (chosen > epoch) await epochs.put(String(chosen), { epoch: chosen })
       epoch = chosen
     },
     async identity() {
