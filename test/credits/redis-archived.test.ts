@@ -1,7 +1,12 @@
+import { mkdtempSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createCallId } from '../../packages/core/src/credits/call-id.ts'
 import type { CreditDriver } from '../../packages/core/src/credits/driver.ts'
 import { createRedisCreditDriver } from '../../packages/core/src/credits/redis-driver.ts'
+import { createSpool } from '../../packages/core/src/credits/spool/spool.ts'
+import { createSpooledDriver } from '../../packages/core/src/credits/spooled-driver.ts'
 import { collect } from '../../packages/core/src/store/collect.ts'
 import { openRedis } from '../../packages/core/src/store/redis/open-redis.ts'
 import type { RedisConnection } from '../../packages/core/src/store/redis/redis-connection.ts'
@@ -147,6 +152,26 @@ describeOwnStore('redis', 'credits in Redis without their older rows and outcome
     expect(await driver.audit(account)).toMatchObject({ ok: true, problems: [] })
     const days = Number(await command('PTTL', keyOf('expired'))) / 86_400_000
     expect(Math.ceil(days)).toBe(70)
+  })
+
+  test('a charge that a process has made and not crossed out is not lost for one that starts days later', async () => {
+    const id = await take()
+    expect(await settle(id)).toMatchObject({ state: 'settled' })
+    const folder = mkdtempSync(join(tmpdir(), 'spool-'))
+    const errors: unknown[] = []
+    const open = (store: string) =>
+      createSpool({ folder, store, logger: { ...logger, error: (...words) => void errors.push(words) } })
+    const before = open(String(await driver.identity?.()))
+    await before.settling({ id, account, modelCost: 30n, fee: 10n, meta: {} })
+    await before.close()
+    await forgetFinished()
+    expect(await settle(id)).toEqual({ state: 'unknown' })
+    const next = createSpooledDriver(driver, open)
+    await next.init()
+    await expect.poll(() => readdirSync(folder)).toEqual([])
+    expect(errors).toEqual([])
+    expect(await next.balance(account)).toMatchObject({ spent: 40n })
+    await next.close()
   })
 
   test('an id without a time that expired long ago is not taken again', async () => {

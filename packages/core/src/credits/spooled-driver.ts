@@ -8,6 +8,8 @@ import type {
   SettleRequest,
   SettleResult,
 } from './driver.ts'
+import { outcomeOf } from './engine/results.ts'
+import { findCall } from './find-call.ts'
 import { createIdleCount } from './idle-count.ts'
 import { isRefusal } from './is-refusal.ts'
 import type { Spool } from './spool/spool.ts'
@@ -43,9 +45,16 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
     await admitted
     return await hold(request)
   }
+  /** Some stores forget outcomes after days, and not the rows: what was charged long ago is not lost. */
+  const settleOnce = async (request: SettleRequest): Promise<SettleResult> => {
+    const result = await driver.settle(request)
+    if (result.state !== 'unknown') return result
+    const row = await findCall(driver, request.account, request.id)
+    return (row && outcomeOf(row, true)) ?? result
+  }
   const charge = async (request: SettleRequest): Promise<SettleResult> => {
     try {
-      return await driver.settle(request)
+      return await settleOnce(request)
     } catch (error) {
       // The caller knows that there is no charge, and may come with another one.
       if (isRefusal(error)) spool().done(request.id)
@@ -68,7 +77,7 @@ export function createSpooledDriver(driver: CreditDriver, openSpool: OpenSpool):
       asked.leave()
     }
   }
-  const replay = () => void opened?.replay.run(driver.settle)
+  const replay = () => void opened?.replay.run(settleOnce)
   // What the store would refuse is not written to the disk first: it may be nothing that can be.
   return checkedDriver({
     ...driver,
