@@ -8,7 +8,7 @@ import { openSpending } from './spending.ts'
 
 /**
  * A process that spends: many calls at once, each a hold, perhaps an extension, and a settlement or a release. Some are
- * left to whoever comes across them, and some take so long that stores which write late have written their holds. What
+ * left to whoever comes across them, and some take so long that their process is often killed under them. What
  * has no answer is asked again with the same id, as a gateway does. It ends when it is killed.
  */
 const [store = '', spool = '', logFile = '', accounts = '', ttl = '3000', width = '8'] = process.argv.slice(2)

@@ -108,7 +108,35 @@ describe('a file of credits', () => {
     await after.close()
   })
 
-  test('keeps a hold that is older than a second, and gives it back when it expires', async () => {
+  test('gives back what calls held whose process is gone, at once and with their places, however long they took', async () => {
+    const file = newFile()
+    const clock = { now: Date.now() }
+    const create = async () => {
+      const driver = createSqliteCreditDriver({ file, logger: console, now: () => clock.now })
+      await driver.init()
+      return driver
+    }
+    const limits = [{ id: 'key', concurrency: 1, spend: { day: 150n } }]
+    const hold = { account: 'acme', amount: 100n, ttlMs: 900_000, limits }
+    const before = await create()
+    await before.credit({ account: 'acme', ref: 'invoice', amount: 1000n, kind: 'topup' })
+    const id = createCallId(clock.now)
+    await before.hold({ ...hold, id })
+    clock.now += 2000
+    await before.extend(id, 'acme', { toAmount: 120n, ttlMs: 900_000 })
+    clock.now += 2000
+    // Whatever is written is, by then.
+    await before.credit({ account: 'acme', ref: 'second', amount: 1000n, kind: 'topup' })
+    await before.close()
+
+    const after = await create()
+    expect(await after.balance('acme')).toMatchObject({ available: 2000n, held: 0n })
+    expect(await after.hold({ ...hold, id: createCallId(clock.now) })).toMatchObject({ ok: true })
+    expect(await after.audit('acme')).toMatchObject({ ok: true })
+    await after.close()
+  })
+
+  test('keeps a hold that was handed over, and gives it back when it expires', async () => {
     const file = newFile()
     const clock = { now: Date.now() }
     const create = async () => {
@@ -118,8 +146,9 @@ describe('a file of credits', () => {
     }
     const before = await create()
     await before.credit({ account: 'acme', ref: 'invoice', amount: 1000n, kind: 'topup' })
-    await before.hold({ id: createCallId(clock.now), account: 'acme', amount: 100n, ttlMs: 60_000 })
-    clock.now += 2000
+    const id = createCallId(clock.now)
+    await before.hold({ id, account: 'acme', amount: 100n, ttlMs: 60_000 })
+    await before.handOver?.(id, 'acme')
     await before.close()
 
     const after = await create()
@@ -145,7 +174,7 @@ describe('a file of credits', () => {
     const before = await create()
     await before.credit({ account: 'acme', ref: 'invoice', amount: 1000n, kind: 'topup' })
     await before.hold({ ...hold, id })
-    clock.now += 2000
+    await before.handOver?.(id, 'acme')
     await before.close()
 
     const after = await create()

@@ -29,13 +29,13 @@ interface Opened extends OpenLedger {
   readonly timer: NodeJS.Timeout
 }
 
-/** How often holds that have grown old are written. */
-const oldHoldsMs = 1000
+/** How often it is written that holds which outlive this process last longer. */
+const renewedHoldsMs = 1000
 
 /**
  * Exact credits in a SQLite file that this process alone serves. Balances are decided in memory; a charge is
  * acknowledged when its ledger row is on the disk. A process that dies loses nothing that was acknowledged, and
- * its holds come back.
+ * its holds come back for the next one, but for those that were handed over.
  *
  * @example
  * const credits = createSqliteCreditDriver({ file: './tollgate.db', logger: console })
@@ -103,9 +103,13 @@ function openFile({ file: name, logger, now = Date.now }: SqliteCreditDriverOpti
     database = openCreditDatabase(file)
     const ledger = openLedger(database, now)
     const log = openLogSync(file, database)
-    const write = () => ledger.journal.commit(now())
-    const committer = createCommitter({ write, sync: log.sync, syncNow: log.syncNow, logger })
-    const timer = setInterval(() => committer.commit().catch(() => {}), oldHoldsMs)
+    const committer = createCommitter({
+      write: () => ledger.journal.commit(),
+      sync: log.sync,
+      syncNow: log.syncNow,
+      logger,
+    })
+    const timer = setInterval(() => committer.commit().catch(() => {}), renewedHoldsMs)
     timer.unref()
     return { ...ledger, lock, database, log, committer, timer }
   } catch (error) {

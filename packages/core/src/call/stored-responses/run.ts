@@ -39,7 +39,7 @@ export function createRun(services: CallServices, call: KeptCall, settlement: Se
       services.unanswered.leave()
     }
   }
-  /** Should it fail, the hold is lost if this process ends within a second: not worth the answer. */
+  /** Should it fail, the hold may be lost if this process ends before the store answers again: not worth the answer. */
   const handOver = () =>
     settlement
       .handOver()

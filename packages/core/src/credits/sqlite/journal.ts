@@ -9,19 +9,19 @@ export interface Journal {
   readonly isEmpty: boolean
   append(row: EngineRow): void
   changed(account: AccountState, row?: EngineRow): void
-  /** To be written, or to be removed where it has been. */
+  /** To be written where it has been before. */
   pending(hold: PendingHold): void
+  /** To be removed where it has been written. */
   ended(hold: PendingHold): void
   /** Read from the file, where it must not stay when it ends: it would be pending again for the next process. */
   stored(hold: PendingHold): void
-  /** To be written at once, however young it is. */
+  /**
+   * To be written. No other hold ever is: nobody could charge it once its process is gone, whose end gives it back.
+   */
   handedOver(hold: PendingHold): void
   /** One transaction; false when there was nothing to write. What it could not write stays. */
-  commit(now: number): boolean
+  commit(): boolean
 }
-
-/** Holds that live shorter are never written: the end of their process gives them back. */
-const writtenAfterMs = 1000
 
 export interface JournalOptions {
   readonly database: DatabaseSync
@@ -36,35 +36,22 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
   const accounts = new Map<AccountState, Set<string>>()
   const written = new Set<PendingHold>()
   const over = new Set<PendingHold>()
-  /** In the order of their taking. */
-  const young = new Set<PendingHold>()
   const grown = new Set<PendingHold>()
 
-  const dueHolds = (now: number): PendingHold[] => {
-    const due = [...grown]
-    for (const hold of young) {
-      if (hold.takenAt > now - writtenAfterMs) break
-      due.push(hold)
-    }
-    return due
-  }
-  const write = (due: readonly PendingHold[]) => {
+  const write = () => {
     for (const row of rows) statements.putRow.run(...encodeRow(row))
     for (const [account, changed] of accounts) writeAccount(statements, account, changed)
-    for (const hold of due) writeHold(statements, hold)
+    for (const hold of grown) writeHold(statements, hold)
     for (const hold of over) statements.deleteHold.run(hold.account, hold.id)
   }
-  const forget = (due: readonly PendingHold[]) => {
+  const forget = () => {
     rows = []
     // Not before it is committed: of what was undone, the file has still the grants that have ended.
     for (const account of accounts.keys()) account.grantsStored = account.grants.length > 0
     accounts.clear()
     over.clear()
+    for (const hold of grown) written.add(hold)
     grown.clear()
-    for (const hold of due) {
-      young.delete(hold)
-      written.add(hold)
-    }
   }
   return {
     get isEmpty() {
@@ -77,29 +64,26 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
       for (const id of row?.otherLimits ?? []) usages.add(id)
       accounts.set(account, usages)
     },
-    pending: (hold) => void (written.has(hold) ? grown : young).add(hold),
+    pending(hold) {
+      if (written.has(hold)) grown.add(hold)
+    },
     ended(hold) {
-      young.delete(hold)
       grown.delete(hold)
       if (written.delete(hold)) over.add(hold)
     },
     stored: (hold) => void written.add(hold),
-    handedOver(hold) {
-      young.delete(hold)
-      grown.add(hold)
-    },
-    commit(now) {
-      const due = dueHolds(now)
-      if (due.length === 0 && this.isEmpty) return false
+    handedOver: (hold) => void grown.add(hold),
+    commit() {
+      if (this.isEmpty) return false
       database.exec('BEGIN IMMEDIATE')
       try {
-        write(due)
+        write()
         database.exec('COMMIT')
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK')
         throw error
       }
-      forget(due)
+      forget()
       onCommit()
       return true
     },

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 
 /**
- * `unspent` is available and held together: holds that are not written yet are in it, and come back by
+ * `unspent` is available and held together: holds are in it, and those that nobody has handed over come back by
  * themselves when the process that took them is gone.
  */
 const schema = `
