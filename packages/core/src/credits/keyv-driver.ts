@@ -63,6 +63,7 @@ export function createKeyvCreditDriver({
   const behind = createWriteBehind(async (changes) => {
     if (ownership.isLost) throw new Error('Another process may write to this store.')
     await ledger.write(changes)
+    await ownership.confirm()
     recent.written()
   }, logger)
   const stateOf = (id: string): AccountState => {

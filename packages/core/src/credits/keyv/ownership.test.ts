@@ -1,12 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import type { GatewayError } from '../../errors/gateway-error.ts'
 import { createRecordStore, type RecordStore } from '../../store/record-store.ts'
-import type { CreditDriver } from '../driver.ts'
+import type { CreditDriver, Eventually, SettleResult } from '../driver.ts'
 import { createKeyvCreditDriver } from '../keyv-driver.ts'
 
 const silent = { info() {}, warn() {}, error() {} }
 const account = 'acme'
 
-/** A store whose processes may reach it late when they say that they are its writer. */
+/** What has to happen before a process reaches the store. */
+type Way = (operation: 'get' | 'put' | 'putMany', namespace: string) => Promise<void>
+
+const atOnce: Way = async () => {}
+
+/** A store, and processes that reach it each in its own way. */
 function openStore() {
   const adapters = new Map<string, Map<string, unknown>>()
   const open = <Value extends object>(namespace: string) => {
@@ -15,11 +22,15 @@ function openStore() {
     return createRecordStore<Value>({ namespace, adapter })
   }
   return {
-    process(reached: Promise<void> = Promise.resolve()): CreditDriver {
+    process(way = atOnce): CreditDriver {
       const records = <Value extends object>(namespace: string): RecordStore<Value> => {
         const store = open<Value>(namespace)
-        if (namespace !== 'credit-owner') return store
-        return { ...store, put: (id, value) => reached.then(() => store.put(id, value)) }
+        return {
+          ...store,
+          get: (id) => way('get', namespace).then(() => store.get(id)),
+          put: (id, value) => way('put', namespace).then(() => store.put(id, value)),
+          putMany: (entries) => way('putMany', namespace).then(() => store.putMany(entries)),
+        }
       }
       return createKeyvCreditDriver({ records, logger: silent })
     },
@@ -53,7 +64,8 @@ describe('P3 of two processes that start at once, one is late to say so', () => 
         await before.close()
       }
       const gate = Promise.withResolvers<void>()
-      const [early, late] = [store.process(), store.process(gate.promise)]
+      const isLate: Way = (operation) => (operation === 'put' ? gate.promise : Promise.resolve())
+      const [early, late] = [store.process(), store.process(isLate)]
       const lateStart = late.init()
       await early.init()
       await early.credit(terms)
@@ -73,4 +85,54 @@ describe('P3 of two processes that start at once, one is late to say so', () => 
     },
     20_000,
   )
+})
+
+describe.concurrent('P3 a process that another one has replaced confirms no charge that the other does not know', () => {
+  const charge = { id: 'call', account, modelCost: 1000n, fee: 0n, meta: {} }
+
+  const codeOf = async (settling: Eventually<SettleResult>): Promise<string> => {
+    try {
+      return (await settling).state
+    } catch (error) {
+      return (error as GatewayError).code
+    }
+  }
+
+  /** One that has a hold, and then reaches the store in another way. */
+  async function start() {
+    const store = openStore()
+    let way = atOnce
+    const first = store.process((operation, namespace) => way(operation, namespace))
+    await first.init()
+    await first.credit({ ref: 'first', account, amount: 1000n, kind: 'topup' })
+    await first.hold({ id: charge.id, account, amount: 1000n, ttlMs: 60_000 })
+    const change = (next: Way) => {
+      way = next
+    }
+    return { first, second: store.process(), change }
+  }
+
+  test('whose writes take long', async () => {
+    const { first, second, change } = await start()
+    change((operation) => sleep(operation === 'putMany' ? 1800 : 0))
+    const settling = codeOf(first.settle(charge))
+    await sleep(100)
+    await second.init()
+    expect(await settling).toBe('store_unavailable')
+    expect(await second.settle(charge)).toMatchObject({ state: 'settled', charged: 1000n })
+    await second.close()
+    await first.close().catch(() => {})
+  }, 20_000)
+
+  test('that cannot see who is the writer', async () => {
+    const { first, second, change } = await start()
+    change(async (operation) => {
+      if (operation === 'get') throw new Error('No answer.')
+    })
+    await second.init()
+    expect(await codeOf(first.settle(charge))).toBe('store_unavailable')
+    expect(await second.settle(charge)).toMatchObject({ state: 'settled', charged: 1000n })
+    await second.close()
+    await first.close().catch(() => {})
+  }, 20_000)
 })

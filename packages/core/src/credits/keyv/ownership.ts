@@ -11,6 +11,11 @@ export interface Ownership {
   take(): Promise<Handover>
   /** Says in which epoch we write, before we do. Rejects when somebody else has taken over meanwhile. */
   begin(epoch: number): Promise<void>
+  /**
+   * Rejects unless what has just been written was written before anybody who has taken over since can have read: it
+   * counts for nobody otherwise.
+   */
+  confirm(): Promise<void>
   /** What the ledger is called, whoever writes to it. */
   identity(): Promise<string>
   /**
@@ -34,6 +39,8 @@ const goodbyeOf = (writer: string) => `goodbye:${writer}`
 const checkMs = 1000
 /** Its look, and a write that it began before. */
 const takeoverMs = 2 * checkMs + 2000
+/** So long behind a look, nobody who has come since has read yet. */
+const sureMs = takeoverMs - checkMs
 
 /**
  * The last process that opens a store is its writer. A store of single values has no lock, so an earlier one learns
@@ -50,10 +57,17 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
   /** Whoever did not say goodbye may be writing still, until it has looked. */
   let mayBeWriting = false
   let timer: NodeJS.Timeout | undefined
+  /** When the last look began that has seen us, by a clock that nobody sets. */
+  let seenAt = Number.NEGATIVE_INFINITY
 
   const check = async () => {
+    const beganAt = performance.now()
     const owner = await owners.get('owner')
-    if (owner?.writer === writer || isLost) return
+    if (isLost) return
+    if (owner?.writer === writer) {
+      seenAt = beganAt
+      return
+    }
     isLost = true
     logger.error({}, takenOver)
   }
@@ -106,6 +120,11 @@ export function createOwnership(open: OpenRecords, logger: Logger): Ownership {
       await check()
       refuseWhenLost()
       epoch = chosen
+    },
+    async confirm() {
+      // Where the process stood still, or the store did not say who the writer is.
+      if (performance.now() - seenAt > sureMs) await check()
+      refuseWhenLost()
     },
     async identity() {
       const known = await ledgers.get('ledger')
