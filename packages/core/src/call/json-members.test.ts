@@ -68,6 +68,13 @@ describe('members are found', () => {
     expect([findMember(members, 'model'), readMember(members, 'model')]).toEqual([undefined, undefined])
     expect(() => scanMembers(cutAt('{"Model":"a","model":"b"}', [10]))).toThrow('"model" occurs twice')
   })
+
+  it('is refused that has more members than any request, as soon as that is seen', () => {
+    const ofMany = (count: number) => `{${Array.from({ length: count }, (_, at) => `"m${at}":0`).join()}}`
+    expect(scanMembers(cutAt(ofMany(1024), [])).spans.size).toBe(1024)
+    // Nobody reads to the end, where it would be found to be no JSON.
+    expect(() => scanMembers(cutAt(`${ofMany(1025)}]`, []))).toThrow('1024 members at most')
+  })
 })
 
 describe('what is no object is refused', () => {

@@ -20,12 +20,15 @@ export interface JsonMembers {
   readonly close: number
 }
 
+/** Many times what any request has; to find millions takes seconds, in which nobody else is served. */
+const mostMembers = 1024
+
 /**
  * Finds the top-level members of a JSON body. Members named twice are refused: a gateway that bills one `model`
  * while the provider runs another has been robbed.
  *
  * @throws GatewayError `invalid_request` when the body is no JSON object, names a member twice (in whatever
- * letters) or nests deeper than 512.
+ * letters), has more than 1,024 or nests deeper than 512.
  */
 export function scanMembers(body: BodyBytes): JsonMembers {
   const spans = new Map<string, MemberSpan>()
@@ -33,10 +36,16 @@ export function scanMembers(body: BodyBytes): JsonMembers {
     const name = readName(body, nameStart, nameEnd)
     const folded = name.toLowerCase()
     if (spans.has(folded)) throw occursTwice(name)
+    if (spans.size === mostMembers) throw tooMany()
     spans.set(folded, { name, nameStart, start, end })
   })
   for (const piece of body.pieces) scanner.read(piece)
   return { body, spans, close: scanner.finish() }
+}
+
+function tooMany(): GatewayError {
+  const message = `An object of the request body may have ${mostMembers} members at most.`
+  return new GatewayError({ code: 'invalid_request', message })
 }
 
 function occursTwice(name: string): GatewayError {
