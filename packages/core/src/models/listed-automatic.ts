@@ -1,3 +1,4 @@
+import { renderChoice } from './listed-choice.ts'
 import type { ListedModel } from './listing.ts'
 import type { ModelEntry } from './model.ts'
 import { autoName } from './selection/auto-name.ts'
@@ -11,24 +12,23 @@ import { conversing } from './selection/price-models.ts'
  */
 export function renderAutomatic(choosable: readonly ModelEntry[]): ListedModel | undefined {
   if (choosable.length === 0) return undefined
-  return {
+  return renderChoice({
     id: autoName,
-    object: 'model',
-    type: 'model',
-    created: 0,
-    created_at: new Date(0).toISOString(),
-    owned_by: 'tollgate',
-    display_name: 'The cheapest model that takes the call',
-    context_window: most(choosable, ({ contextWindow }) => contextWindow),
-    max_input_tokens: most(choosable, ({ maxInputTokens, contextWindow }) => maxInputTokens ?? contextWindow),
-    max_tokens: most(choosable, ({ maxOutputTokens }) => maxOutputTokens),
-    input_modalities: any(choosable, ({ input }) => input),
-    output_modalities: any(choosable, ({ output }) => output),
-    endpoints: any(choosable, ({ kinds }) => kinds.filter((kind) => conversing.has(kind))),
-    deprecated_at: null,
-    pricing: { currency: 'USD', rates: [] },
-    metrics: null,
-  }
+    createdAt: 0,
+    owner: 'tollgate',
+    name: 'The cheapest model that takes the call',
+    capabilities: {
+      context_window: most(choosable, ({ contextWindow }) => contextWindow),
+      max_input_tokens: most(
+        choosable,
+        ({ maxInputTokens, contextWindow }) => maxInputTokens ?? contextWindow,
+      ),
+      max_tokens: most(choosable, ({ maxOutputTokens }) => maxOutputTokens),
+      input_modalities: any(choosable, ({ input }) => input),
+      output_modalities: any(choosable, ({ output }) => output),
+      endpoints: any(choosable, ({ kinds }) => kinds.filter((kind) => conversing.has(kind))),
+    },
+  })
 }
 
 function most(

@@ -1,3 +1,4 @@
+import { renderChoice } from './listed-choice.ts'
 import type { ListedModel } from './listing.ts'
 import type { Modality, ModelEntry } from './model.ts'
 
@@ -14,25 +15,24 @@ export interface VirtualListing {
 
 /** What holds of a virtual model is what holds of each of its targets. */
 export function renderVirtualModel({ name, createdAt, targets, callable }: VirtualListing): ListedModel {
-  return {
+  const choice = renderChoice({
     id: name,
-    object: 'model',
-    type: 'model',
-    created: Math.floor(createdAt / 1000),
-    created_at: new Date(createdAt).toISOString(),
-    owned_by: 'virtual',
-    display_name: name,
-    context_window: least(callable, ({ contextWindow }) => contextWindow),
-    max_input_tokens: least(callable, ({ maxInputTokens, contextWindow }) => maxInputTokens ?? contextWindow),
-    max_tokens: least(callable, ({ maxOutputTokens }) => maxOutputTokens),
-    input_modalities: common(callable, ({ input }) => input),
-    output_modalities: common(callable, ({ output }) => output),
-    endpoints: [...new Set(callable.flatMap(({ kinds }) => kinds))],
-    deprecated_at: null,
-    pricing: { currency: 'USD', rates: [] },
-    metrics: null,
-    targets,
-  }
+    createdAt,
+    owner: 'virtual',
+    name,
+    capabilities: {
+      context_window: least(callable, ({ contextWindow }) => contextWindow),
+      max_input_tokens: least(
+        callable,
+        ({ maxInputTokens, contextWindow }) => maxInputTokens ?? contextWindow,
+      ),
+      max_tokens: least(callable, ({ maxOutputTokens }) => maxOutputTokens),
+      input_modalities: common(callable, ({ input }) => input),
+      output_modalities: common(callable, ({ output }) => output),
+      endpoints: [...new Set(callable.flatMap(({ kinds }) => kinds))],
+    },
+  })
+  return { ...choice, targets }
 }
 
 function least(
