@@ -65,8 +65,11 @@ export function planHold(
   const bytes = boundInput(call, body, mostTaken)
   const inputTokens = counted === undefined ? bytes : Math.min(bytes, withMargin(counted))
   const fetched = Math.min(inputTokens + tools.fetchedTokens, mostTaken ?? largestContext)
-  const costly = { inputTokens: Math.max(inputTokens, fetched), body, toolCalls: tools.calls }
-  const bound = boundOf(services, call, costly)
+  const bound = boundOf(services, call, {
+    inputTokens: Math.max(inputTokens, fetched),
+    body,
+    toolCalls: tools.calls,
+  })
   const known = dialect.id === 'openai-embeddings' ? 0 : knownMaximum(call, prepared)
   const most = envelope.choices * (known ?? defaultMaxOutputTokens)
   const usual = Math.min(most, envelope.choices * defaultMaxOutputTokens)

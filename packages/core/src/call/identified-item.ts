@@ -6,37 +6,30 @@ import { findMember, type JsonMembers, readMember } from './json-members.ts'
  * times what they take in the body, for as long as its call lasts.
  */
 export interface IdentifiedItem {
-  /** It has the member, whatever that is. */
-  readonly hasId: boolean
   readonly id: string | undefined
   readonly approvalRequestId: string | undefined
-  /** What it is for whoever looks it up; untyped where it says no word of its type. */
+  /** What it is for whoever looks it up; untyped where it names neither its type nor whose turn it is. */
   readonly kind: 'item_reference' | 'reasoning' | 'other' | 'untyped'
-  /** It has neither a type nor says whose turn it is. */
-  readonly isAnonymous: boolean
-  /** It says whose turn it is. */
-  readonly hasRole: boolean
+  /** It has an id, whatever that is, and neither a type nor a role. */
+  readonly isBareId: boolean
   /** Nothing but its id says what it is worth. */
   readonly isHollow: boolean
 }
 
 export function describeItem(item: JsonMembers): IdentifiedItem {
   const type = readMember(item, 'type')
-  const kind = kindOf(type)
-  const hasRole = kind === 'untyped' && Boolean(readMember(item, 'role'))
+  const isTyped = typeof type === 'string' && type !== ''
+  const hasRole = !isTyped && Boolean(readMember(item, 'role'))
   return {
-    hasId: findMember(item, 'id') !== undefined,
     id: textIn(item, 'id'),
     approvalRequestId: textIn(item, 'approval_request_id'),
-    kind,
-    isAnonymous: !type && !hasRole,
-    hasRole,
-    isHollow: typeof type === 'string' && isHollow(item, type),
+    kind: isTyped ? kindOf(type) : hasRole ? 'other' : 'untyped',
+    isBareId: findMember(item, 'id') !== undefined && !type && !hasRole,
+    isHollow: isTyped && isHollow(item, type),
   }
 }
 
-function kindOf(type: unknown): IdentifiedItem['kind'] {
-  if (typeof type !== 'string' || type === '') return 'untyped'
+function kindOf(type: string): IdentifiedItem['kind'] {
   return type === 'item_reference' || type === 'reasoning' ? type : 'other'
 }
 

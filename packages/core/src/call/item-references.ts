@@ -12,5 +12,5 @@ import { searchedBody } from './searched-body.ts'
 export function refersToItems(members: JsonMembers): boolean {
   if (countWord(searchedBody(members.body), '"item_reference"', 1) > 0) return true
   // The name of their type may be left out; other items without one say whose turn they are.
-  return identifiedItems(members).some(({ hasId, isAnonymous }) => hasId && isAnonymous)
+  return identifiedItems(members).some(({ isBareId }) => isBareId)
 }

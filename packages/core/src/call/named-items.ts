@@ -34,9 +34,8 @@ export function namedItems(members: JsonMembers, traits: ItemTraits): readonly s
   return [...named]
 }
 
-function standsForMore({ kind, hasRole, isHollow }: IdentifiedItem, { readsReasoning }: ItemTraits): boolean {
-  if (kind === 'item_reference') return true
-  if (kind === 'untyped') return !hasRole
+function standsForMore({ kind, isHollow }: IdentifiedItem, { readsReasoning }: ItemTraits): boolean {
+  if (kind === 'item_reference' || kind === 'untyped') return true
   return isHollow && !(kind === 'reasoning' && readsReasoning)
 }
 

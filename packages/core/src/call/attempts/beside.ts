@@ -39,12 +39,12 @@ export function overtake(course: Course, winner: Call): void {
   const { live, records } = course
   course.isDecided = true
   clearTimeout(course.hedge)
-  if (live.length === 1 && live[0]?.call === winner) return void live.pop()
-  for (const { call, settlement, withdraw } of live.splice(0)) {
+  for (const { call, settlement, withdraw } of live) {
     if (call === winner) continue
     records.push(recordAttempt(call, { verdict: 'overtaken', status: 0 }))
     call.watch?.abandoned()
     settlement.pass()
     withdraw()
   }
+  live.length = 0
 }

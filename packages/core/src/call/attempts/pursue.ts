@@ -70,7 +70,7 @@ function begin(services: CallServices, course: Course, target: Target): undefine
     if (!(covered instanceof Promise))
       return launch(services, course, { call, prepared, plan: covered.plan, held: covered.held })
     return covered.then(
-      ({ plan: paid, held }) => launch(services, course, { call, prepared, plan: paid, held }),
+      (paid) => launch(services, course, { call, prepared, ...paid }),
       (error) => passOver(services, course, { target, error }),
     )
   } catch (error) {
