@@ -30,10 +30,17 @@ async function crash(file: string, account: string): Promise<string[]> {
   return output.slice(0, output.lastIndexOf('\n')).split('\n').slice(1)
 }
 
-async function open(file: string) {
-  const driver = createSqliteCreditDriver({ file, logger: console })
+async function open(file: string, now: () => number = Date.now) {
+  const driver = createSqliteCreditDriver({ file, logger: console, now })
   await driver.init()
   return driver
+}
+
+/** A file that one process after another opens, by a clock to turn. */
+function openAgain() {
+  const file = newFile()
+  const clock = { now: Date.now() }
+  return { clock, create: () => open(file, () => clock.now) }
 }
 
 describe('a process that is killed', () => {
@@ -109,13 +116,7 @@ describe('a file of credits', () => {
   })
 
   test('gives back what calls held whose process is gone, at once and with their places, however long they took', async () => {
-    const file = newFile()
-    const clock = { now: Date.now() }
-    const create = async () => {
-      const driver = createSqliteCreditDriver({ file, logger: console, now: () => clock.now })
-      await driver.init()
-      return driver
-    }
+    const { clock, create } = openAgain()
     const limits = [{ id: 'key', concurrency: 1, spend: { day: 150n } }]
     const hold = { account: 'acme', amount: 100n, ttlMs: 900_000, limits }
     const before = await create()
@@ -137,13 +138,7 @@ describe('a file of credits', () => {
   })
 
   test('keeps a hold that was handed over, and gives it back when it expires', async () => {
-    const file = newFile()
-    const clock = { now: Date.now() }
-    const create = async () => {
-      const driver = createSqliteCreditDriver({ file, logger: console, now: () => clock.now })
-      await driver.init()
-      return driver
-    }
+    const { clock, create } = openAgain()
     const before = await create()
     await before.credit({ account: 'acme', ref: 'invoice', amount: 1000n, kind: 'topup' })
     const id = createCallId(clock.now)
@@ -161,13 +156,7 @@ describe('a file of credits', () => {
   })
 
   test('a hold that was the first of its windows is counted in them again, and gives back no more than it took', async () => {
-    const file = newFile()
-    const clock = { now: Date.now() }
-    const create = async () => {
-      const driver = createSqliteCreditDriver({ file, logger: console, now: () => clock.now })
-      await driver.init()
-      return driver
-    }
+    const { clock, create } = openAgain()
     const limits = [{ id: 'key' }, { id: 'account', spend: { day: 150n, week: 500n } }]
     const hold = { account: 'acme', amount: 100n, ttlMs: 60_000, limits }
     const id = createCallId(clock.now)

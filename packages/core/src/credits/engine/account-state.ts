@@ -1,4 +1,5 @@
 import type { Nano } from '../../billing/money.ts'
+import { callIdTime } from '../call-id.ts'
 import type { HoldLimits, HoldRequest, LedgerEntry, SpendWindow } from '../driver.ts'
 
 /** A hold that nobody has settled, released or let expire. */
@@ -92,6 +93,11 @@ export type RowClass = 'call' | 'credit' | 'grant'
 export function classOf(op: LedgerEntry['op']): RowClass {
   if (op === 'expire_grant') return 'grant'
   return op === 'settle' || op === 'settle_late' || op === 'release' || op === 'expire' ? 'call' : 'credit'
+}
+
+/** When the call was made that a row has ended, by its id, in milliseconds since the epoch; 0 where that does not say. */
+export function callMadeAt({ op, ref }: Pick<EngineRow, 'op' | 'ref'>): number {
+  return (classOf(op) === 'call' ? callIdTime(ref) : undefined) ?? 0
 }
 
 /**

@@ -1,6 +1,5 @@
 import { GatewayError } from '../../errors/gateway-error.ts'
-import { callIdTime } from '../call-id.ts'
-import { type AccountState, classOf, type EngineRow } from '../engine/account-state.ts'
+import { type AccountState, callMadeAt, type EngineRow } from '../engine/account-state.ts'
 import { type AccountRecord, fromRecord, toRecord } from './account-record.ts'
 import type { OpenRecords } from './ledger-records.ts'
 
@@ -114,8 +113,7 @@ export function openAccountHeads(open: OpenRecords): AccountHeads {
       return turn.epoch
     },
     snapshot(accounts, added) {
-      for (const { op, ref } of added)
-        if (classOf(op) === 'call') youngestCall = Math.max(youngestCall, callIdTime(ref) ?? 0)
+      for (const row of added) youngestCall = Math.max(youngestCall, callMadeAt(row))
       return Array.from(accounts, (account) => ({
         ...toRecord(account),
         ...turn,

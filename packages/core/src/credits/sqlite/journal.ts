@@ -36,12 +36,13 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
   const accounts = new Map<AccountState, Set<string>>()
   const written = new Set<PendingHold>()
   const over = new Set<PendingHold>()
-  const grown = new Set<PendingHold>()
+  /** Handed over, or larger or longer than they were written. */
+  const due = new Set<PendingHold>()
 
   const write = () => {
     for (const row of rows) statements.putRow.run(...encodeRow(row))
     for (const [account, changed] of accounts) writeAccount(statements, account, changed)
-    for (const hold of grown) writeHold(statements, hold)
+    for (const hold of due) writeHold(statements, hold)
     for (const hold of over) statements.deleteHold.run(hold.account, hold.id)
   }
   const forget = () => {
@@ -50,12 +51,12 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
     for (const account of accounts.keys()) account.grantsStored = account.grants.length > 0
     accounts.clear()
     over.clear()
-    for (const hold of grown) written.add(hold)
-    grown.clear()
+    for (const hold of due) written.add(hold)
+    due.clear()
   }
   return {
     get isEmpty() {
-      return rows.length === 0 && accounts.size === 0 && over.size === 0 && grown.size === 0
+      return rows.length === 0 && accounts.size === 0 && over.size === 0 && due.size === 0
     },
     append: (row) => void rows.push(row),
     changed(account, row) {
@@ -65,14 +66,14 @@ export function createJournal({ database, statements, onCommit }: JournalOptions
       accounts.set(account, usages)
     },
     pending(hold) {
-      if (written.has(hold)) grown.add(hold)
+      if (written.has(hold)) due.add(hold)
     },
     ended(hold) {
-      grown.delete(hold)
+      due.delete(hold)
       if (written.delete(hold)) over.add(hold)
     },
     stored: (hold) => void written.add(hold),
-    handedOver: (hold) => void grown.add(hold),
+    handedOver: (hold) => void due.add(hold),
     commit() {
       if (this.isEmpty) return false
       database.exec('BEGIN IMMEDIATE')

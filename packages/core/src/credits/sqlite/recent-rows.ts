@@ -1,5 +1,5 @@
 import { callIdTime } from '../call-id.ts'
-import { classOf, type EngineRow, type RowClass } from '../engine/account-state.ts'
+import { callMadeAt, classOf, type EngineRow, type RowClass } from '../engine/account-state.ts'
 
 /** Rows that are not in the file yet, and those written last, so that fresh calls need no look at it. */
 export interface RecentRows {
@@ -46,8 +46,7 @@ export function createRecentRows({ now, othersUntil }: RecentRowsOptions): Recen
   let older = newer
   return {
     add(row) {
-      const madeAt = classOf(row.op) === 'call' ? callIdTime(row.ref) : undefined
-      if (madeAt !== undefined && madeAt > youngest) youngest = madeAt
+      youngest = Math.max(youngest, callMadeAt(row))
       newer.rows.add(row)
     },
     find: (account, ref, rowClass) =>
