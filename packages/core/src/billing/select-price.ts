@@ -71,11 +71,7 @@ function holdsAt(version: PriceVersion, at: number): boolean {
 }
 
 function versionAt(prices: readonly PriceVersion[], at: number): PriceVersion | undefined {
-  for (let last = prices.length - 1; last >= 0; last -= 1) {
-    const version = prices[last] as PriceVersion
-    if (holdsAt(version, at)) return version
-  }
-  return undefined
+  return prices.findLast((version) => holdsAt(version, at))
 }
 
 /** The band with the highest threshold that the input passes. */
